@@ -113,12 +113,12 @@ def person_lines(person: Values, about: SafetySubject = SafetySubject.SELF) -> l
 def vehicle_lines(vehicle: Values) -> list[Line]:
     """The lines about a vehicle and about its owner. The driver may be somebody else.
 
-    A record about the owner and the plate, of an owner who is missing, is told of the owner.
+    A record about the owner and the plate, of an owner who is missing, is one about the owner.
     """
     owner = person_lines(vehicle[OWNER], SafetySubject.OWNER) if vehicle[OWNER] else []
-    told = {(line.source, line.number) for line in owner if line.number}
+    of_owner = {(line.source, line.number) for line in owner if line.number}
     lines = [line for part in PARTS[Vehicle].values() for line in part.lines(vehicle, SafetySubject.VEHICLE)]
-    return [line for line in lines if (line.source, line.number) not in told] + owner
+    return [line for line in lines if (line.source, line.number) not in of_owner] + owner
 
 
 def _once(lines: Iterable[Line]) -> list[Line]:

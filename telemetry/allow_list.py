@@ -48,7 +48,7 @@ SPANS: Mapping[str, SpanSpec] = {
     OPERATION: SpanSpec(SpanKind.SERVER, "An operation that was refused before its type was known."),
     "query": SpanSpec(SpanKind.SERVER, "One operation, after its body was read."),
     "mutation": SpanSpec(SpanKind.SERVER, "The same for a mutation; the schema has none yet."),
-    "subscription": SpanSpec(SpanKind.SERVER, "The same for a subscription; the schema has none yet."),
+    "subscription": SpanSpec(SpanKind.SERVER, "The same for each look of a subscription."),
     "parse": SpanSpec(SpanKind.INTERNAL, "Document text to syntax tree; absent if the plan was cached."),
     "validate": SpanSpec(SpanKind.INTERNAL, "Validation of the tree by the schema; absent if the plan was cached."),
     "plan": SpanSpec(SpanKind.INTERNAL, "The tree to a plan: the fetches from each source, and the record classes."),

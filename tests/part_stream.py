@@ -194,7 +194,10 @@ def payload_of(sent: bytes) -> dict[str, Any]:
 
 
 def merged(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The whole reply, as a client puts it together: data, all errors, and the extensions of the last part."""
+    """The whole reply, as a client puts it together: data, each error once, and the extensions of the last part.
+
+    The older format sends a field again, with its error.
+    """
     (first, *others), paths = list(payloads), {}
     data, errors = deepcopy(first["data"]), list(first.get("errors", ()))
     extensions = first.get("extensions")
@@ -209,7 +212,8 @@ def merged(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
                 _merge(_value_at(data, path), entry["data"])
         for entry in payload.get("completed", ()):
             errors += entry.get("errors", ())
-    return {"data": data, "errors": errors, "extensions": extensions}
+    once = [each for number, each in enumerate(errors) if each not in errors[:number]]
+    return {"data": data, "errors": once, "extensions": extensions}
 
 
 def comparable(reply: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class DocumentCheck:
         return TrustedDocument(given.id, operation.name.value, document, reads_records)
 
     def largest(self, trusted: TrustedDocument) -> list[PreparedOperation]:
-        """The operation with the largest samples, once for each key that it may search by; whatever it costs."""
+        """The operation with the largest samples, once for each key that it may search by, at any cost."""
         return list(estimates(self._schema, self._unlimited, trusted.document, size=LARGEST_SAMPLE))
 
 

@@ -103,7 +103,7 @@ def test_the_count_finds_a_garbage_cycle() -> None:
         response.data = {"response": response}
         del response
 
-    assert left == {"engine.response.ResponseBuilder": 1}
+    assert left["engine.response.ResponseBuilder"] == 1
 
 
 @contextmanager

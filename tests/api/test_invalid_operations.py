@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graphql import build_schema
 
-from engine.document import DocumentCache
-from engine.limits import Limits
 from tests.harness import TRAFFIC_STOP, World
 
 INVALID = [
@@ -89,19 +86,8 @@ async def test_an_invalid_operation_gets_its_code_and_reads_nothing(
     assert world.batches == []
 
 
-async def test_a_subscription_is_refused_because_the_schema_has_none(world: World) -> None:
-    response = await world.execute("subscription { ticks }")
+async def test_a_mutation_is_refused_because_the_schema_has_none(world: World) -> None:
+    response = await world.execute("mutation { ticks }")
 
     assert (response.codes, response.data) == (["BAD_INPUT"], None)
-    assert response.errors[0]["message"] == "The subscription operation is not supported by the schema."
-
-
-async def test_a_subscription_is_refused_even_if_the_schema_has_one(world: World) -> None:
-    """Executed as a query it would return null."""
-    schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
-    world.pipeline.documents = DocumentCache(schema, Limits())
-
-    response = await world.execute("subscription { ticks }")
-
-    assert (response.codes, response.data) == (["BAD_INPUT"], None)
-    assert response.errors[0]["message"] == "Subscriptions are not supported."
+    assert response.errors[0]["message"] == "The mutation operation is not supported by the schema."

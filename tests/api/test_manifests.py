@@ -168,7 +168,7 @@ DOCUMENTS = {
     "an unknown field": (f"query A {{ {NAMED} }}", "line 1, column 11: Cannot query field '…' on type 'Query'."),
     "no name": ("{ me { name } }", "its operation has no name. The journal needs one."),
     "two operations": ("query A { me { name } } query B { me { name } }", "it has several operations."),
-    "a subscription": ("subscription A { me { name } }", "The subscription operation is not supported"),
+    "a mutation": ("mutation A { me { name } }", "The mutation operation is not supported"),
     "too many fields": (
         f"query A {TRAFFIC_STOP} {{ person(id: 1) {{ {MANY_FIELDS} }} }}",
         "The operation selects too many fields.",

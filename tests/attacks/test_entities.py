@@ -1,6 +1,6 @@
 """Entities, as the gateway of a federation asks for them, are no way round any rule. Attack 43.
 
-Whatever a root field decides for a record by its number is decided for the entity with that key.
+What a root field decides for a record by its number is decided for the entity with that key.
 """
 
 from __future__ import annotations

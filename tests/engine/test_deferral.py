@@ -115,10 +115,10 @@ def test_a_fragment_inside_one_that_is_no_part_waits_for_what_is_around_it() -> 
     assert waits_for(found) == {"b": (None, [])}
 
 
-def test_a_fragment_in_one_that_is_no_part_waits_for_the_part_of_its_object() -> None:
+def test_a_fragment_whose_objects_are_in_another_part_waits_for_that() -> None:
     found = parts('...@defer(label:"a"){other{id}} ...@defer{other{...@defer(label:"b"){slow{id}}}}')
 
-    assert waits_for(found) == {"a": (None, []), "b": (None, ["a"])}
+    assert waits_for(found) == {"a": (None, []), None: (None, ["a"]), "b": (None, ["a"])}
 
 
 def test_a_fragment_in_the_objects_of_a_part_waits_for_that_part() -> None:
