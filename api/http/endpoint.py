@@ -24,11 +24,11 @@ from api.http.admission import Admission
 from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
 from api.http.client_address import header
 from api.http.negotiation import preferred
-from api.http.part_media import PartMedia, part_media
+from api.http.part_media import PartMedia, event_media, part_media
 from api.http.streamed_response import ResponseQueue, StreamedResponse
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
-from api.operation.parts import StreamHandler
+from api.operation.parts import PartFormat, StreamForm, StreamHandler
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -56,11 +56,24 @@ T = TypeVar("T")
 
 
 class Negotiated(NamedTuple):
-    """What a client takes: the media type of JSON, if it takes that, and that of parts."""
+    """What a client takes: the media types of JSON, of parts and of events, if it takes them."""
 
     accept: str | None
     media_type: str | None
-    parts: PartMedia
+    parts: PartMedia | None
+    events: PartMedia | None
+
+    @property
+    def form(self) -> StreamForm:
+        """The format of parts, and whether events are taken. A client of events alone gets its queries whole."""
+        part_format = self.parts.part_format if self.parts else PartFormat.SUBSCRIPTION_10
+        return StreamForm(part_format, takes_events=self.events is not None)
+
+    def media_of(self, first: GraphQLResponse) -> PartMedia:
+        """The media type of a stream that begins so."""
+        media = self.events if first.event_id is not None or self.parts is None else self.parts
+        assert media is not None
+        return media
 
 
 @dataclass(eq=False)
@@ -96,8 +109,9 @@ class GraphQLEndpoint:
         media_type = preferred(accept, offers)
         if media_type == HTML and self.page is not None:
             return self.page(Request(scope))
-        parts = part_media(accept) if method == "POST" and self.stream_handler is not None else None
-        if media_type is None and parts is None:
+        may_stream = method == "POST" and self.stream_handler is not None
+        parts, events = (part_media(accept), event_media(accept)) if may_stream else (None, None)
+        if media_type is None and not (parts or events):
             return _json(error_response(406, f"Responses are {JSON} or {GRAPHQL}."), JSON)
         try:
             single = [name for name, _ in scope["headers"] if name in SINGLE_HEADERS]
@@ -105,8 +119,8 @@ class GraphQLEndpoint:
                 raise InvalidRequest("A header that may occur once occurs twice.")
             headers: Headers = dict(scope["headers"])
             body = await self._read_body(headers, receive) if method == "POST" else None
-            if parts is not None and body is not None:
-                negotiated = Negotiated(accept, media_type, parts)
+            if (parts or events) and body is not None:
+                negotiated = Negotiated(accept, media_type, parts, events)
                 return await self._stream(body, scope, headers, receive, negotiated)
             response = await self._execute(body, scope, headers, receive)
         except InvalidRequest as error:
@@ -140,7 +154,7 @@ class GraphQLEndpoint:
             self.admission.release()
             raise
         assert self.stream_handler is not None
-        queue = ResponseQueue(self.stream_handler(request, negotiated.parts.form), self.admission.release)
+        queue = ResponseQueue(self.stream_handler(request, negotiated.form), self.admission.release)
         try:
             first = await _cancel_on_disconnect(queue.next(), receive)
             assert first is not None  # every request has a response
@@ -148,7 +162,7 @@ class GraphQLEndpoint:
             await queue.close()
             raise
         if first.has_next or (negotiated.media_type is None and first.status == 200):
-            return StreamedResponse(first, queue, negotiated.parts, self.admission.stopping)
+            return StreamedResponse(first, queue, negotiated.media_of(first), self.admission.stopping)
         await queue.end()
         return await _after_delay(first, media_type, negotiated.accept, receive)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from api.http.negotiation import MAX_RANGES, match_of, quality_of
-from api.operation.parts import PartFormat, StreamForm
+from api.operation.parts import PartFormat
 
 MULTIPART = "multipart/mixed"
 EVENT_STREAM = "text/event-stream"
@@ -24,10 +24,9 @@ class PartMedia:
     part_format: PartFormat
 
     @property
-    def form(self) -> StreamForm:
-        """What the client takes."""
-        takes_events = self.media_type == EVENT_STREAM or self.part_format is PartFormat.SUBSCRIPTION_10
-        return StreamForm(self.part_format, takes_events)
+    def takes_events(self) -> bool:
+        """Whether events can be sent so."""
+        return self.media_type == EVENT_STREAM or self.part_format is PartFormat.SUBSCRIPTION_10
 
     @property
     def content_type(self) -> str:
@@ -70,21 +69,35 @@ def part_media(accept: str | None) -> PartMedia | None:
     """The media type of parts that a client prefers; None if it takes none, or would rather have whole JSON.
 
     Without a parameter that names a format, the newer one is sent. A format that is not known is not acceptable.
-    That of events alone comes last.
     """
-    best: tuple[tuple[float, bool], PartMedia] | None = None
+    found = [each for each in _streamed(accept) if each[1].part_format is not PartFormat.SUBSCRIPTION_10]
+    if accept is None or not found:
+        return None
+    quality, best = max(found, key=_quality)
+    return best if quality >= max(match_of(accept, each)[0] for each in WHOLE) else None
+
+
+@lru_cache(maxsize=64)
+def event_media(accept: str | None) -> PartMedia | None:
+    """The media type of events that a client prefers; None if it takes none."""
+    found = [each for each in _streamed(accept) if each[1].takes_events]
+    return max(found, key=_quality)[1] if found else None
+
+
+def _streamed(accept: str | None) -> list[tuple[float, PartMedia]]:
+    """The acceptable media types of streams, each with its quality, in order."""
+    found = []
     for text in (accept or "").split(",")[:MAX_RANGES]:
         media, *parameters = (part.strip() for part in text.split(";"))
         quality = quality_of([each.lower() for each in parameters])
         part_format = _format_of(parameters) if media.lower() in {MULTIPART, EVENT_STREAM} else None
-        if part_format is None or not quality:
-            continue
-        rank = quality, part_format is not PartFormat.SUBSCRIPTION_10
-        if best is None or rank > best[0]:
-            best = rank, PartMedia(media.lower(), part_format)
-    if accept is None or best is None:
-        return None
-    return best[1] if best[0][0] >= max(match_of(accept, each)[0] for each in WHOLE) else None
+        if part_format is not None and quality:
+            found.append((quality, PartMedia(media.lower(), part_format)))
+    return found
+
+
+def _quality(found: tuple[float, PartMedia]) -> float:
+    return found[0]
 
 
 def _format_of(parameters: list[str]) -> PartFormat | None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from api.http.part_media import PartMedia, part_media
+from api.http.part_media import PartMedia, event_media, part_media
 from api.operation.parts import PartFormat
 from tests.harness import INVESTIGATION, World
 from tests.part_stream import streamed
@@ -131,3 +131,24 @@ async def test_a_client_without_a_known_format_gets_one_reply_or_406(
     else:
         assert json.loads(body)["errors"][0]["message"].startswith("Responses are ")
         assert world.log == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("text/event-stream", "text/event-stream; charset=utf-8"),
+        ("application/json, text/event-stream;q=0.1", "text/event-stream; charset=utf-8"),
+        ("multipart/mixed; deferSpec=20220824, text/event-stream", "text/event-stream; charset=utf-8"),
+        (
+            "multipart/mixed; subscriptionSpec=1.0, multipart/mixed; deferSpec=20220824",
+            'multipart/mixed; boundary="-"; subscriptionSpec=1.0',
+        ),
+        ("multipart/mixed; deferSpec=20220824", None),
+        ("text/event-stream;q=0", None),
+        (None, None),
+    ],
+)
+def test_events_are_sent_to_each_client_that_takes_them(accept: str | None, content_type: str | None) -> None:
+    media = event_media(accept)
+
+    assert (media.content_type if media else None) == content_type

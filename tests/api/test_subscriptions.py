@@ -156,6 +156,13 @@ async def test_apollo_s_form_has_a_payload_for_each_event(world: World, looks: a
     assert first["payload"]["data"]["watchPerson"]["id"] == "P0000001"
 
 
+async def test_a_client_of_parts_that_takes_events_too_gets_them(world: World, looks: asyncio.Semaphore) -> None:
+    async with streamed(world, WATCH, accept=f"{OLDER}, {EVENTS};q=0.5, application/json;q=0.9") as stream:
+        await first_of(stream)
+
+    assert stream.headers["content-type"] == "text/event-stream; charset=utf-8"
+
+
 @pytest.mark.parametrize("accept", ["application/json", OLDER])
 async def test_a_client_that_takes_no_events_is_told_so(world: World, accept: str) -> None:
     response = await world.execute(WATCH, headers={"accept": accept})
