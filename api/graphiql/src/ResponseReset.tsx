@@ -10,12 +10,16 @@ export function ResponseReset({ caller }: { caller: string }) {
 
   useEffect(() => {
     if (previous.current === caller) return;
-    previous.current = caller;
     stop();
-    // GraphiQL has no action that changes inactive tabs, but moveTab takes a list of tabs and replaces all of them.
-    moveTab(tabs.map((tab, index) => (index === activeTabIndex ? tab : { ...tab, response: null })));
-    updateActiveTabValues({ response: null });
     responseEditor?.setValue('');
+    try {
+      // GraphiQL has no action that changes inactive tabs, but moveTab takes a list of tabs and replaces all of them.
+      moveTab(tabs.map((tab, index) => (index === activeTabIndex ? tab : { ...tab, response: null })));
+      previous.current = caller;
+    } catch {
+      // It looks for its active tab in the list, and may just have made another. The next line renders that.
+    }
+    updateActiveTabValues({ response: null });
   });
   return null;
 }
