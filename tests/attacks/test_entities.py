@@ -62,7 +62,8 @@ def journalled(world: World, coordinates: Mapping[str, str]) -> list[dict[str, A
 
     return [
         {
-            "records": entry.record_ids,
+            # Sources answer in any order.
+            "records": sorted(entry.record_ids),
             "searched": entry.searched,
             "released": sorted(str(field(each)) for each in entry.released),
             "masked": sorted(str(field(each)) for each in entry.masked),

@@ -125,6 +125,7 @@ async def test_every_such_field_has_a_value_or_an_error(data: Path) -> None:
     assert SEMANTIC - visited == interfaces
 
 
+@pytest.mark.files
 @pytest.mark.parametrize("source", NAMES)
 async def test_what_does_not_arrive_has_an_error(data: Path, source: str) -> None:
     async with running_app(data) as world:
@@ -139,6 +140,7 @@ async def test_what_does_not_arrive_has_an_error(data: Path, source: str) -> Non
     assert nulls(response).keys() - nulls(whole).keys()
 
 
+@pytest.mark.files
 async def test_a_null_in_a_column_that_has_none_is_a_fault(data: Path) -> None:
     """An agency's own table may lack the constraint."""
     with closing(sqlite3.connect(data / "warrants.db")) as file, file:

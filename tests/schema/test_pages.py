@@ -118,6 +118,7 @@ async def test_a_page_says_whether_there_are_hits_before_it(world: World, terms:
     assert seen == [False, True]
 
 
+@pytest.mark.files
 @pytest.mark.parametrize("role", ["outsider", "investigator"])
 async def test_a_page_that_is_withheld_or_did_not_arrive_has_a_position(world: World, role: str) -> None:
     """It is never null, so it takes nothing else away; and it says nothing."""
