@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,6 +10,7 @@ from sys import getsizeof
 from typing import Any, TypeVar
 
 from graphql import (
+    REMOVE,
     DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
@@ -121,13 +122,7 @@ class DocumentCache:
         with self._timer("validate"):
             _check_depth(node, self._limits.depth)
             self._validate(node)
-        operations: dict[str | None, OperationDefinitionNode] = {}
-        fragments: dict[str, FragmentDefinitionNode] = {}
-        for definition in node.definitions:
-            if isinstance(definition, OperationDefinitionNode):
-                operations[definition.name.value if definition.name else None] = definition
-            elif isinstance(definition, FragmentDefinitionNode):
-                fragments[definition.name.value] = definition
+        operations, fragments = definitions_of(node)
         # There is at least one: without any, each definition is an unused fragment or not executable, and so refused.
         variables = {name: VariableDefinitions(self._schema, each) for name, each in operations.items()}
         digest = sha256(text.encode()).hexdigest()
@@ -200,6 +195,31 @@ def _unlink_tokens(document: DocumentNode) -> int:
 def _size(cached: Document | Refused) -> int:
     """The estimated bytes of a cached document with its text."""
     return cached.size if isinstance(cached, Document) else DOCUMENT_BYTES
+
+
+def definitions_of(
+    document: DocumentNode,
+) -> tuple[dict[str | None, OperationDefinitionNode], dict[str, FragmentDefinitionNode]]:
+    """The operations and the fragments of a document, by name."""
+    operations: dict[str | None, OperationDefinitionNode] = {}
+    fragments: dict[str, FragmentDefinitionNode] = {}
+    for each in document.definitions:
+        if isinstance(each, OperationDefinitionNode):
+            operations[each.name.value if each.name else None] = each
+        elif isinstance(each, FragmentDefinitionNode):
+            fragments[each.name.value] = each
+    return operations, fragments
+
+
+def without_directives(document: DocumentNode, names: Set[str]) -> DocumentNode:
+    """The document without the directives of these names."""
+
+    class Remover(Visitor):
+        def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
+            return REMOVE if node.name.value in names else None
+
+    found: DocumentNode = visit(document, Remover())
+    return found
 
 
 def nodes_of(root: Node, kind: type[N]) -> list[N]:

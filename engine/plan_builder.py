@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from graphql import (
-    REMOVE,
     DirectiveNode,
     DocumentNode,
     GraphQLError,
@@ -21,17 +20,15 @@ from graphql import (
     ValidationContext,
     VariableNode,
     VariableValues,
-    Visitor,
     get_directive_values,
     get_nullable_type,
     is_list_type,
     is_non_null_type,
-    visit,
 )
 
 from engine.declarations import Derived, Edge, Embedded, Entities, Guard, Read
 from engine.deferral import ANY_INDEX, Deferrals, DeferredPart, Shape
-from engine.document import DEFER, Document, nodes_of
+from engine.document import DEFER, Document, nodes_of, without_directives
 from engine.entities import edge_of_type, list_of_type, type_key
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.field_cost import cost_of
@@ -144,7 +141,7 @@ class PlanBuilder:
             return None
         operation = replace(self.operation, selection_set=SelectionSetNode(selections=selections))
         document = DocumentNode(definitions=(operation, *self.document.fragments.values()))
-        return without_defer(document) if self.document.has_defer else document
+        return without_directives(document, {DEFER}) if self.document.has_defer else document
 
     def _non_null_variables(self, introspection: DocumentNode) -> tuple[VariableNode, ...]:
         """Variables at non-null positions. Those outside introspection are arguments of planned fields."""
@@ -257,14 +254,3 @@ def _complete_shapes(fields: Iterable[PlannedField]) -> None:
             for selection in each.selections:
                 for key in set(selection.response_keys) - {field.type_path[-1][1] for field in selection.fields}:
                     each.part.add_key((*each.path, key), is_object=False)
-
-
-def without_defer(document: DocumentNode) -> DocumentNode:
-    """A document in which nothing is deferred."""
-
-    class Remover(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
-            return REMOVE if node.name.value == DEFER else None
-
-    found: DocumentNode = visit(document, Remover())
-    return found

@@ -7,25 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from graphql import (
-    REMOVE,
-    DirectiveNode,
-    FragmentDefinitionNode,
     GraphQLBoolean,
     GraphQLFloat,
     GraphQLInt,
     GraphQLSchema,
     GraphQLType,
     OperationDefinitionNode,
-    Visitor,
     is_enum_type,
     is_input_object_type,
     is_list_type,
     is_non_null_type,
     type_from_ast,
-    visit,
 )
 
-from engine.document import Document
+from engine.document import Document, definitions_of, without_directives
 from engine.plan import PreparedOperation
 from engine.planner import Planner
 
@@ -49,19 +44,8 @@ def estimates(schema: GraphQLSchema, planner: Planner, document: Document, *, si
 
 def _without_conditions(document: Document) -> Document:
     """The document without @skip and @include."""
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> Any:
-            return REMOVE if node.name.value in {"skip", "include"} else None
-
-    node = visit(document.node, Conditions())
-    operations: dict[str | None, OperationDefinitionNode] = {}
-    fragments: dict[str, FragmentDefinitionNode] = {}
-    for each in node.definitions:
-        if isinstance(each, OperationDefinitionNode):
-            operations[each.name.value if each.name else None] = each
-        elif isinstance(each, FragmentDefinitionNode):
-            fragments[each.name.value] = each
+    node = without_directives(document.node, {"skip", "include"})
+    operations, fragments = definitions_of(node)
     return replace(document, node=node, operations=operations, fragments=fragments, condition_variables=())
 
 

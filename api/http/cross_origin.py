@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.client_address import header
 
 PATH = "/graphql"
-REQUEST_HEADERS = ("Authorization", "Content-Type", "traceparent", "X-Terminal")
+REQUEST_HEADERS = ("Authorization", "Content-Type", "Last-Event-ID", "traceparent", "X-Terminal")
 RESPONSE_HEADERS = ("Retry-After", "traceresponse")
 PREFLIGHT_S = 7_200
 """Chromium asks again after two hours at the latest."""

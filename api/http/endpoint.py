@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import NamedTuple, TypeVar
 
 import orjson
@@ -63,11 +64,10 @@ class Negotiated(NamedTuple):
     parts: PartMedia | None
     events: PartMedia | None
 
-    @property
     def form(self) -> StreamForm:
-        """The format of parts, and whether events are taken. A client of events alone gets its queries whole."""
+        """What the client takes, as of now. One that takes events alone gets its queries whole."""
         part_format = self.parts.part_format if self.parts else PartFormat.SUBSCRIPTION_10
-        return StreamForm(part_format, takes_events=self.events is not None)
+        return StreamForm(part_format, self.events is not None, datetime.now(UTC))
 
     def media_of(self, first: GraphQLResponse) -> PartMedia:
         """The media type of a stream that begins so."""
@@ -154,7 +154,7 @@ class GraphQLEndpoint:
             self.admission.release()
             raise
         assert self.stream_handler is not None
-        queue = ResponseQueue(self.stream_handler(request, negotiated.form), self.admission.release)
+        queue = ResponseQueue(self.stream_handler(request, negotiated.form()), self.admission.release)
         try:
             first = await _cancel_on_disconnect(queue.next(), receive)
             assert first is not None  # every request has a response

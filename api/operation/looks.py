@@ -27,12 +27,12 @@ class Schedule:
     duration_s: float
 
     @classmethod
-    def of(cls, prepared: PreparedOperation, now: datetime) -> Schedule:
-        """The schedule in the arguments of a subscription. Raises: InvalidVariables."""
+    def of(cls, prepared: PreparedOperation, asked_at: datetime) -> Schedule:
+        """The schedule in the arguments of a subscription that was asked for then. Raises: InvalidVariables."""
         (field,) = prepared.plan.fields
         arguments = prepared.arguments(field)
         every_s, until = arguments.get("every"), arguments.get("until")
-        duration = DEFAULT_DURATION if until is None else _until(until, now)
+        duration = DEFAULT_DURATION if until is None else _until(until, asked_at)
         if every_s is None or not SHORTEST_S <= every_s <= LONGEST_S:
             raise InvalidVariables([Fault(f"Give `every` {SHORTEST_S} to {LONGEST_S} seconds.", field.locations)])
         if not timedelta(0) < duration <= LONGEST_DURATION:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from itertools import count
 from typing import Any, NamedTuple
@@ -39,10 +40,11 @@ class PartFormat(Enum):
 
 
 class StreamForm(NamedTuple):
-    """What a client takes: the format of parts, and whether it takes events."""
+    """What a client takes, and when it asked: the format of parts, and whether it takes events."""
 
     part_format: PartFormat
     takes_events: bool
+    asked_at: datetime
 
 
 StreamHandler = Callable[[GraphQLRequest, StreamForm], AsyncGenerator[GraphQLResponse]]

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import orjson
 from graphql import OperationType
@@ -136,7 +135,7 @@ class OperationPipeline:
             if not is_admitted:
                 yield errors.overloaded()
                 return
-            found = events(look, authenticate, seal, Schedule.of(prepared, datetime.now(UTC)), known)
+            found = events(look, authenticate, seal, Schedule.of(prepared, form.asked_at), known)
             async with aclosing(found) as responses:
                 async for response in responses:
                     yield response
@@ -159,14 +158,14 @@ class OperationPipeline:
             document = await self._document(request, caller, audit, time_slice)
             operation = document.operation(request.operation_name)
             is_subscription = operation.operation is OperationType.SUBSCRIPTION
-            if is_subscription and not (form and form.takes_events):
+            if is_subscription and (form is None or not form.takes_events):
                 raise InvalidDocument([Fault(NO_EVENTS)])
             if time_slice.is_over:
                 await time_slice.pause()
             in_parts = form is not None and form.part_format is not PartFormat.SUBSCRIPTION_10
             prepared = self.planner.prepare(document, operation, request.variables, in_parts=in_parts)
-            if is_subscription:
-                Schedule.of(prepared, datetime.now(UTC))
+            if is_subscription and form is not None:
+                Schedule.of(prepared, form.asked_at)
             if time_slice.is_over or prepared.estimated_values > LONG_OPERATION:
                 await time_slice.pause()
             self._label_span(span, prepared)

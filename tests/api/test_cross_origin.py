@@ -14,7 +14,7 @@ from tests.harness import PERSON_QUERY, running_app
 DASHBOARD, OTHER = "https://dash.example.gov", "https://dash.example.gov.evil.example"
 PREFLIGHT = {
     "access-control-request-method": "POST",
-    "access-control-request-headers": "authorization,content-type,traceparent,x-terminal",
+    "access-control-request-headers": "authorization,content-type,last-event-id,traceparent,x-terminal",
 }
 
 
@@ -33,7 +33,7 @@ async def test_the_preflight_of_a_named_origin_is_answered_with_itself(data: Pat
     assert response.status_code == 200
     allowed = cors_headers(response)
     headers = {name.lower() for name in allowed.pop("access-control-allow-headers").split(", ")}
-    assert headers >= {"authorization", "content-type", "traceparent", "x-terminal"}
+    assert headers >= {"authorization", "content-type", "last-event-id", "traceparent", "x-terminal"}
     assert allowed == {
         "access-control-allow-origin": DASHBOARD,
         "access-control-allow-methods": "POST",

@@ -26,11 +26,11 @@ from graphql import (
 
 from engine.authorization import AuthorizedPlan
 from engine.declarations import Derived, Edge, Embedded, Inputs, Layout, Lookup, Read
+from engine.document import DEFER, without_directives
 from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
 from engine.plan import INPUTS_SUFFIX, PlannedField, PreparedOperation, TypePath
-from engine.plan_builder import without_defer
 from engine.rows import as_mapping
 
 
@@ -48,7 +48,9 @@ class Oracle:
     async def result(self) -> ExecutionResult:
         """The result as a whole."""
         document = self.prepared.plan.document
-        result = await self._execute(without_defer(document.node) if document.has_defer else document.node)
+        result = await self._execute(
+            without_directives(document.node, {DEFER}) if document.has_defer else document.node
+        )
         assert isinstance(result, ExecutionResult)
         return result
 
