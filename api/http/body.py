@@ -100,6 +100,8 @@ def _json(text: bytes, name: str) -> Any:
 
 
 def _validated(parameters: Any) -> Parameters:
+    if isinstance(parameters, list):
+        raise InvalidRequest("The request body is a list. Send one operation in each request, as a JSON object.")
     if not isinstance(parameters, dict):
         raise InvalidRequest("The request body is not a JSON object.")
     query, operation_name = parameters.get("query"), parameters.get("operationName")

@@ -15,13 +15,14 @@ from api.http.body import InvalidRequest, Parameters, from_json, from_url
 NO_JSON = "The request body is not JSON in UTF-8."
 TWICE = "The request body has an object with a duplicate name."
 DEEP = "The request body is nested too deeply."
+ONE_EACH = "The request body is a list. Send one operation in each request, as a JSON object."
 
 BAD_BODIES = {
     "nothing": (b"", "The request has no body."),
     "white space": (b" \r\n\t", NO_JSON),
     "a number": (b"5", "The request body is not a JSON object."),
-    "a list": (b"[5]", "The request body is not a JSON object."),
-    "a batch": (b'[{"query":"{a}"},{"query":"{b}"}]', "The request body is not a JSON object."),
+    "a list": (b"[5]", ONE_EACH),
+    "a batch": (b'[{"query":"{a}"},{"query":"{b}"}]', ONE_EACH),
     "null": (b"null", "The request body is not a JSON object."),
     "true": (b"true", "The request body is not a JSON object."),
     "a string": (b'"{a}"', "The request body is not a JSON object."),
