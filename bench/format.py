@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bench.results import Machine, Record, Spread
+from bench.results import Machine, QuestionCounts, Record, Spread
 
 MANY, ONE = 8, 1
 
@@ -79,3 +80,28 @@ def comparisons(record: Record) -> list[Comparison]:
     """Comparisons of contenders that both took part."""
     present = {key for key, _, _ in record.contenders}
     return [comparison for comparison in COMPARISONS if {comparison.contender, comparison.reference} <= present]
+
+
+COUNTS: dict[str, Callable[[QuestionCounts], float | None]] = {
+    "Python calls": lambda each: each.python_calls,
+    "of these in the event loop's thread": lambda each: each.python_calls_of_loop,
+    "C calls from Python": lambda each: each.c_calls,
+    "tasks": lambda each: each.tasks,
+    "futures": lambda each: each.futures,
+    "callbacks of the loop": lambda each: each.callbacks,
+    "callbacks from other threads": lambda each: each.calls_to_loop,
+    "wake-ups of the loop's thread": lambda each: each.loop_waits,
+    "wake-ups of other threads": lambda each: each.other_waits,
+    "system calls": lambda each: None if each.system_calls is None else sum(each.system_calls.values()),
+}
+"""Counts of one question, by their title."""
+
+
+def counts_rows(counts: Sequence[QuestionCounts]) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of a table of counts: a column for each question."""
+    headings = ["", *(f"{each.workload} ({each.connections})" for each in counts)]
+    rows = [
+        [title, *("" if (value := read(each)) is None else format_number(value) for each in counts)]
+        for title, read in COUNTS.items()
+    ]
+    return headings, rows

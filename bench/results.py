@@ -82,6 +82,35 @@ class JournalResult:
     cpu_us: float
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionCounts:
+    """Counts of one question to the whole server: means of many requests.
+
+    python_calls:         calls of Python functions; a resumed coroutine or generator counts as one.
+    python_calls_of_loop: of these, calls in the thread of the event loop.
+    callbacks:            callbacks that the loop was given, now or for later.
+    calls_to_loop:        callbacks that other threads gave it, each of which wakes it.
+    loop_waits:           how often the thread of the loop waited and was woken, by Linux's count; other_waits:
+                          the same of all other threads together.
+    system_calls:         by name; None if strace is missing.
+    """
+
+    workload: str
+    connections: int
+    requests: int
+    python_calls: float
+    python_calls_of_loop: float
+    c_calls: float
+    tasks: float
+    futures: float
+    callbacks: float
+    calls_to_loop: float
+    loop_waits: float
+    other_waits: float
+    system_calls: dict[str, float] | None
+    cpu_ms: float
+
+
 @dataclass(frozen=True)
 class Machine:
     """Description of the machine, and the share of its CPU that other work used."""
