@@ -15,16 +15,14 @@ async def check_settings(settings: Settings) -> None:
     """Read every file, the issuer's keys and what was published. Raises: what `report_startup_errors` reports."""
     from api.auth.authentication import open_authenticator, revocation_lists
     from api.auth.published_changes import open_published_changes
-    from api.documents.reloaded_documents import open_trusted_documents
-    from api.http.resources import record_sources
+    from api.http.resources import record_sources, trusted_documents_of
     from policy.table import Policy
-    from schema.build import guarded_schema
 
     require_world(settings.data, settings.addresses)
     record_sources(settings)
     check_checkpoints(settings)
     Policy.load(settings.matrix)
-    async with open_trusted_documents(settings.documents, guarded_schema(), settings.operation.limits):
+    async with trusted_documents_of(settings):
         pass
     async with open_published_changes(settings.journal, lambda _: None) as published:
         if settings.demo:

@@ -23,11 +23,11 @@ class DocumentSettings:
     documents_limit: int = setting(2_000, "Maximum trusted documents.", 1, 100_000)
     documents_mebibytes: int = setting(256, "Maximum MiB of trusted documents in each process.", 1, 16_384)
 
-    def check(self) -> None:
-        """Raises: InvalidSettings."""
+    def check(self, *, has_field_app: bool = False) -> None:
+        """The field app has documents of its own. Raises: InvalidSettings."""
         if self.documents_mode not in MODES:
             raise InvalidSettings(f"{variable('documents_mode')} must be one of {', '.join(MODES)}.")
-        if self.documents_mode == "only" and not self.documents:
+        if self.documents_mode == "only" and not (self.documents or has_field_app):
             raise InvalidSettings(f"{variable('documents_mode')}=only needs manifests in {variable('documents')}.")
         if not set(self.documents_free_roles) <= set(ROLES):
             raise InvalidSettings(f"{variable('documents_free_roles')} must be some of {', '.join(ROLES)}.")

@@ -17,6 +17,7 @@ from api.config.auth_settings import AuthSettings
 from api.config.claim_settings import ClaimSettings
 from api.config.connection_settings import ConnectionSettings
 from api.config.document_settings import DocumentSettings
+from api.config.field_settings import FieldSettings
 from api.config.journal_settings import JournalSettings
 from api.config.log_format import LOG_FORMATS
 from api.config.misuse_settings import MisuseSettings
@@ -58,6 +59,7 @@ class Settings:
     journal: JournalSettings = field(default_factory=JournalSettings)
     operation: OperationSettings = field(default_factory=OperationSettings)
     documents: DocumentSettings = field(default_factory=DocumentSettings)
+    field_app: FieldSettings = field(default_factory=FieldSettings)
     connections: ConnectionSettings = field(default_factory=ConnectionSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
@@ -67,7 +69,9 @@ class Settings:
         for name, (topic, declared) in SETTINGS.items():
             check(name, getattr(getattr(self, topic) if topic else self, declared.name), declared)
         self.claims.map  # noqa: B018  it raises InvalidSettings
-        self.documents.check()
+        self.documents.check(has_field_app=self.shows_field)
+        if not self.demo:
+            self.field_app.check(self.auth.issuer)
         for name in ("trusted_proxies", "trusted_routers"):
             try:
                 Networks(getattr(self, name))
@@ -91,6 +95,10 @@ class Settings:
     @property
     def shows_graphiql(self) -> bool:
         return self.graphiql or self.demo
+
+    @property
+    def shows_field(self) -> bool:
+        return self.field_app.field
 
     @property
     def matrix(self) -> Path:
@@ -132,6 +140,7 @@ TOPICS: Mapping[str, tuple[type, str]] = {
     "journal": (JournalSettings, ""),
     "operation": (OperationSettings, ""),
     "documents": (DocumentSettings, ""),
+    "field_app": (FieldSettings, ""),
     "connections": (ConnectionSettings, ""),
     "telemetry": (TelemetrySettings, ""),
     "misuse": (MisuseSettings, "misuse_"),

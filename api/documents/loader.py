@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from api.config.document_settings import DocumentSettings
@@ -92,6 +93,15 @@ class DocumentLoader:
                 continue
             found |= {file: None for file in files if file.suffix == ".json" and not file.name.startswith(".")}
         return list(found)
+
+
+@lru_cache(maxsize=4)
+def load_own(manifest: Path, schema: GuardedSchema, limits: Limits) -> TrustedById:
+    """The documents of a page that this server serves. They change only when it is installed anew.
+
+    Raises: InvalidManifest, also if one of them is over the limits.
+    """
+    return DocumentLoader(DocumentSettings(documents=(str(manifest),)), schema, limits).load()
 
 
 def _stamp(path: Path) -> tuple[object, ...]:

@@ -9,11 +9,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from api.config.document_settings import DocumentSettings
-from api.documents.loader import DocumentLoader, TrustedById
+from api.documents.loader import DocumentLoader, TrustedById, load_own
 from api.documents.manifest import InvalidManifest
-from api.documents.trusted_documents import NO_TRUSTED_DOCUMENTS, DocumentMode, TrustedDocuments
+from api.documents.trusted_documents import DocumentMode, TrustedDocuments
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from policy.roles import Role
@@ -60,18 +61,24 @@ class ReloadedDocuments:
 
 @asynccontextmanager
 async def open_trusted_documents(
-    settings: DocumentSettings, schema: GuardedSchema, limits: Limits
+    settings: DocumentSettings, schema: GuardedSchema, limits: Limits, *, own: Path | None = None
 ) -> AsyncIterator[TrustedDocuments]:
-    """The trusted documents of the settings, reloaded while the context is open. Raises: InvalidManifest."""
+    """The trusted documents of the settings, reloaded while the context is open, and those of our own manifest.
+
+    Raises: InvalidManifest.
+    """
     mode = DocumentMode(settings.documents_mode)
+    if mode is DocumentMode.ALSO and not settings.documents:
+        mode = DocumentMode.OFF
+    of_pages = {} if own is None else load_own(own, schema, limits)
+    free_roles = frozenset(map(Role, settings.documents_free_roles))
     if mode is DocumentMode.OFF or not settings.documents:
-        yield NO_TRUSTED_DOCUMENTS
+        yield TrustedDocuments(mode=mode, free_roles=free_roles, own=of_pages)
         return
     reloaded = ReloadedDocuments(DocumentLoader(settings, schema, limits))
     task = asyncio.create_task(reloaded.refresh_repeatedly())
     try:
-        free_roles = frozenset(map(Role, settings.documents_free_roles))
-        yield TrustedDocuments(mode=mode, free_roles=free_roles, current=reloaded.current)
+        yield TrustedDocuments(mode=mode, free_roles=free_roles, current=reloaded.current, own=of_pages)
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

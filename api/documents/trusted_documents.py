@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
 
@@ -49,11 +49,13 @@ class TrustedDocuments:
 
     free_roles: roles whose callers may send a text in the mode ONLY.
     current:    returns the documents by id; they change when their files do.
+    own:        documents of the pages that this server serves, by id; their ids name them in every mode.
     """
 
     mode: DocumentMode = DocumentMode.OFF
     free_roles: Set[Role] = frozenset()
     current: Callable[[], TrustedById] = dict
+    own: TrustedById = field(default_factory=dict)
 
     def requested(self, ids: Sequence[str], text: str | None, role: Role) -> TrustedDocument | str:
         """The trusted document that a request names, else its text.
@@ -69,14 +71,13 @@ class TrustedDocuments:
             if ids and {normal_id(each) for each in ids} != {sha256(text.encode()).hexdigest()}:
                 raise InvalidDocument([Fault("The id in the request is not the SHA-256 of its `query`.")])
             return text
-        if self.mode is DocumentMode.OFF:
-            raise DocumentIdNotSupported
-        normal = {normal_id(each) for each in ids}
-        if len(normal) > 1:
+        normal = {normal_id(each) or "" for each in ids}
+        if len(normal) > 1 and self.mode is not DocumentMode.OFF:
             raise InvalidDocument([Fault("The request has two different ids of a document.")])
-        found = self.current().get(normal.pop() or "")
+        id = normal.pop()
+        found = self.own.get(id) or self.current().get(id)
         if found is None:
-            raise DocumentNotFound
+            raise DocumentIdNotSupported if self.mode is DocumentMode.OFF else DocumentNotFound
         return found
 
 

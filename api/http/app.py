@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -10,19 +10,23 @@ from pathlib import Path
 from opentelemetry.sdk.metrics.export import MetricExporter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.networks import Networks
 from api.config.settings import Settings
 from api.http.admission import Admission
+from api.http.demo_roles import demo_sign_in
 from api.http.demo_sign_in import token_route
 from api.http.endpoint import GraphQLEndpoint
-from api.http.graphiql import asset_route, demo_roles, graphiql_page
+from api.http.field_app import PATH as FIELD_PATH
+from api.http.field_app import field_routes
+from api.http.graphiql import GRAPHIQL, graphiql_page
 from api.http.health import health_routes
 from api.http.middleware import middleware_stack
 from api.http.resources import WrapSource, open_pipeline
+from api.http.start_page import start_page
 from api.operation.pipeline import OperationPipeline
 from audit.errors import JournalUnavailable
 from engine.declarations import Edge
@@ -32,8 +36,6 @@ from resolvers.name_candidates import load_name_tables
 from schema.build import guarded_schema
 from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
-
-START_PAGE = "needtoknow: a GraphQL API. Send operations with POST to /graphql, with a bearer token.\n"
 
 
 def create_app(
@@ -89,18 +91,6 @@ def create_app(
     return app
 
 
-def start_page(*, is_redirected: bool) -> Callable[[Request], Response]:
-    """Start page: leads to GraphiQL if it is on, else says how to use the API."""
-
-    def page(_request: Request) -> Response:
-        if is_redirected:
-            # Without a host: what the Host header says is the client's.
-            return RedirectResponse("/graphql", 302)
-        return PlainTextResponse(START_PAGE)
-
-    return page
-
-
 def observe_state(telemetry: Telemetry, pipeline: OperationPipeline, admission: Admission) -> None:
     """Let metrics include how many operations run, and which circuit breakers are open."""
     breakers = {name: source.breaker for name, source in pipeline.resilient_sources.items()}
@@ -117,7 +107,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
 
     def page(_request: Request) -> Response:
         # The policy may have been reloaded since the start.
-        return graphiql_page(demo_roles(resources.policy()) if settings.demo else [])
+        return graphiql_page(demo_sign_in(resources.policy()) if settings.demo else None)
 
     async def check_journal() -> None:
         resources.changes.raise_if_stale()
@@ -133,10 +123,12 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         page=page if settings.shows_graphiql else None,
         stream_handler=pipeline.stream,
     )
+    pages = {"/graphql": settings.shows_graphiql, FIELD_PATH: settings.shows_field}
     return [
-        Route("/", start_page(is_redirected=settings.shows_graphiql), methods=["GET"]),
+        Route("/", start_page([path for path, is_on in pages.items() if is_on]), methods=["GET"]),
         Route("/graphql", endpoint),
         *health_routes(checks, check_journal),
-        *([asset_route()] if settings.shows_graphiql else ()),
+        *([GRAPHIQL.asset_route("/graphql")] if settings.shows_graphiql else ()),
+        *(field_routes(settings, resources.policy) if settings.shows_field else ()),
         *([token_route(DemoIssuer.open(settings.data))] if settings.demo else ()),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from api.auth.authentication import open_authenticator
@@ -20,6 +20,8 @@ from api.config.search_key import open_term_hashes
 from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
 from api.documents.reloaded_documents import open_trusted_documents
+from api.documents.trusted_documents import TrustedDocuments
+from api.http.field_app import MANIFEST
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline
 from api.operation.pipeline_resources import PipelineResources
@@ -72,9 +74,7 @@ async def open_pipeline(
         policy_file = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
         )
-        trusted_documents = await stack.enter_async_context(
-            open_trusted_documents(settings.documents, guarded_schema(), settings.operation.limits)
-        )
+        trusted_documents = await stack.enter_async_context(trusted_documents_of(settings))
         journal_source = wrap_source(journal_as_source(settings))
         term_hashes = await asyncio.to_thread(open_term_hashes, settings.data, store)
         for source in (*sources.values(), journal_source):
@@ -105,6 +105,12 @@ async def open_pipeline(
                 trusted_documents=trusted_documents,
             )
         )
+
+
+def trusted_documents_of(settings: Settings) -> AbstractAsyncContextManager[TrustedDocuments]:
+    """Those of the settings, and those of the field app if it is served. Raises, when entered: InvalidManifest."""
+    own = MANIFEST if settings.shows_field else None
+    return open_trusted_documents(settings.documents, guarded_schema(), settings.operation.limits, own=own)
 
 
 def journal_as_source(settings: Settings) -> Source:

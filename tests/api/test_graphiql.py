@@ -14,17 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.http.built_page import CODINGS
 from api.http.compression import MINIMUM_BYTES
-from api.http.graphiql import (
-    ASSETS,
-    CODINGS,
-    FOLDER,
-    TABS,
-    asset_route,
-    demo_roles,
-    demo_tabs,
-    graphiql_page,
-)
+from api.http.demo_roles import demo_roles
+from api.http.graphiql import FOLDER, GRAPHIQL, TABS, demo_tabs, graphiql_page
 from api.http.middleware import middleware_stack
 from policy.grants import Need
 from policy.roles import Role
@@ -35,6 +28,7 @@ from tests.harness import World
 
 Tab = dict[str, str]
 
+ASSETS = FOLDER / "dist" / "assets"
 ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir() if path.suffix not in CODINGS.values())
 ROLES = demo_roles(Policy.load())
 
@@ -57,9 +51,11 @@ async def head(path: str, accepted: str) -> httpx.Response:
 
 def client_of(roles: Sequence[dict[str, str]], tabs: Sequence[Tab] | None) -> httpx.AsyncClient:
     def page(_request: Request) -> Response:
-        return graphiql_page(roles, tabs)
+        return graphiql_page({"tokenUrl": "/demo/token", "roles": roles} if roles else None, tabs)
 
-    app = Starlette(routes=[Route("/graphql", page), asset_route()], middleware=middleware_stack(Telemetry()))
+    app = Starlette(
+        routes=[Route("/graphql", page), GRAPHIQL.asset_route("/graphql")], middleware=middleware_stack(Telemetry())
+    )
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
 

@@ -1,30 +1,53 @@
-"""The address of the server itself: it leads to GraphiQL, or says where the API is."""
+"""The address of the server itself: it leads to the pages that are on, or says where the API is."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
 
 import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from api.http.app import start_page
 from api.http.middleware import middleware_stack
+from api.http.start_page import start_page
 from telemetry.recorder import Telemetry
 from tests.harness import World
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_without_graphiql_the_page_says_where_the_api_is(method: str) -> None:
-    app = Starlette(
-        routes=[Route("/", start_page(is_redirected=False), methods=["GET"])], middleware=middleware_stack(Telemetry())
-    )
+async def start(pages: Sequence[str], method: str = "GET") -> httpx.Response:
+    app = Starlette(routes=[Route("/", start_page(pages), methods=["GET"])], middleware=middleware_stack(Telemetry()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
-        response = await client.request(method, "/")
+        return await client.request(method, "/", headers={"Host": "evil.example"})
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_without_a_page_it_says_where_the_api_is(method: str) -> None:
+    response = await start([], method)
 
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     assert response.headers["content-security-policy"].startswith("default-src 'none'")
     assert ("POST to /graphql" in response.text) == (method == "GET")
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/field"])
+async def test_a_page_that_is_on_alone_is_where_it_leads(path: str) -> None:
+    response = await start([path])
+
+    assert (response.status_code, response.headers["location"]) == (302, path)
+
+
+async def test_with_both_pages_it_names_each_with_a_link() -> None:
+    response = await start(["/graphql", "/field"])
+
+    assert response.status_code == 200
+    assert re.findall(r'<li><a href="(.+?)">(.+?)</a>', response.text) == [
+        ("/graphql", "GraphiQL"),
+        ("/field", "Field app"),
+    ]
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 async def test_with_graphiql_it_redirects_on_its_own_host(world: World) -> None:
