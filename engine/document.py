@@ -1,4 +1,4 @@
-"""Documents: parsed and validated once, then cached. Their errors repeat nothing that the caller sent."""
+"""Documents: parsed and validated once, then cached. Their errors repeat no value that the caller sent."""
 
 from __future__ import annotations
 
@@ -82,10 +82,14 @@ class Document:
 class DocumentCache:
     """Cache of documents, valid and refused, by their text; shared by all callers."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, timer: StepTimer = nullcontext) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, timer: StepTimer = nullcontext, *, names_in_errors: bool = False
+    ) -> None:
+        """An empty cache. names_in_errors: do messages repeat names of the document, and suggest the schema's?"""
         self._schema = schema
         self._limits = limits
         self._timer = timer
+        self._names_in_errors = names_in_errors
         self._rules = validation_rules(limits.comparisons)
         self._schema_names = schema_names(schema)
         self._cache: LruCache[str, Document | Refused] = LruCache(limits.cached, limits.cached_bytes // 2, _size)
@@ -124,7 +128,10 @@ class DocumentCache:
             self._validate(node)
         operations, fragments = definitions_of(node)
         # There is at least one: without any, each definition is an unused fragment or not executable, and so refused.
-        variables = {name: VariableDefinitions(self._schema, each) for name, each in operations.items()}
+        variables = {
+            name: VariableDefinitions(self._schema, each, names_in_errors=self._names_in_errors)
+            for name, each in operations.items()
+        }
         digest = sha256(text.encode()).hexdigest()
         size = DOCUMENT_BYTES + TOKEN_BYTES * tokens + getsizeof(text)
         directives = nodes_of(node, DirectiveNode)
@@ -148,13 +155,17 @@ class DocumentCache:
             raise InvalidDocument([Fault.at(error, "GraphQL syntax error.")]) from None
 
     def _validate(self, node: DocumentNode) -> None:
-        errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
+        is_named = self._names_in_errors
+        errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=not is_named)
         if any(map(is_over_validation_limit, errors)):
             raise TooComplex([Fault("The document selects one name too many times.")])
         if errors:
-            names = self._schema_names
+            messages = [each.message if is_named else redact_names(each.message, self._schema_names) for each in errors]
             raise InvalidDocument(
-                [Fault.at(each, redact_names(each.message, names), _enclosing_directive(each, node)) for each in errors]
+                [
+                    Fault.at(error, message, _enclosing_directive(error, node))
+                    for error, message in zip(errors, messages, strict=True)
+                ]
             )
 
 

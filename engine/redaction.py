@@ -1,7 +1,7 @@
 """Redaction of graphql-core's messages: nothing that the caller wrote stays in them.
 
 A literal or a variable may be a person's number; so may a name, if its quotation marks were forgotten. A message keeps
-the schema's own names and the location in the document.
+the schema's own names and the location in the document. On request, names stay; literals and variables never do.
 """
 
 from __future__ import annotations

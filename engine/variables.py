@@ -14,6 +14,7 @@ from graphql import (
     GraphQLString,
     OperationDefinitionNode,
     Undefined,
+    VariableDefinitionNode,
     VariableValues,
     get_variable_values,
     is_list_type,
@@ -31,8 +32,11 @@ MAX_ERRORS = 5
 class VariableDefinitions:
     """The variables that one operation declares."""
 
-    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, *, names_in_errors: bool = False
+    ) -> None:
         self._schema = schema
+        self._names_in_errors = names_in_errors
         self._nodes = operation.variable_definitions or ()
         signatures = [get_variable_signature(schema, node) for node in self._nodes]
         self._checks = [(each, _pass_through(each.type)) for each in signatures if not isinstance(each, GraphQLError)]
@@ -46,10 +50,17 @@ class VariableDefinitions:
             self._schema, self._nodes, dict(raw), MAX_ERRORS, hide_suggestions=True
         )
         if isinstance(values, list):
-            raise InvalidVariables(
-                [Fault.at(error, f"A variable has a wrong value. {redact_values(error.message)}") for error in values]
-            )
+            raise InvalidVariables([Fault.at(error, self._message(error)) for error in values])
         return values
+
+    def _message(self, error: GraphQLError) -> str:
+        expected = redact_values(error.message)
+        if self._names_in_errors:
+            # From the document: graphql-core's message has the value too.
+            for node in error.nodes or ():
+                if isinstance(node, VariableDefinitionNode):
+                    return f"The variable '${node.variable.name.value}' has a wrong value. {expected}"
+        return f"A variable has a wrong value. {expected}"
 
     def _without_coercion(self, raw: Mapping[str, Any]) -> VariableValues | None:
         """The raw values, if all variables are given and coercion would change none of them."""

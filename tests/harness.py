@@ -57,7 +57,7 @@ def person_ids(folder: Path) -> list[str]:
         return [id for (id,) in connection.execute("SELECT id FROM person ORDER BY id")]
 
 
-READ_ONCE = {"schema", "limits", "sources", "resilience", "telemetry"}
+READ_ONCE = {"schema", "limits", "sources", "resilience", "telemetry", "names_in_errors"}
 """Resources that a pipeline reads only when it is built. Of the limits, it reads `rows` for each operation."""
 
 
@@ -264,7 +264,7 @@ async def _running_app(data: Path, settings: dict[str, Any]) -> AsyncIterator[Wo
         recording[source.name] = RecordingSource(source, log)
         return recording[source.name]
 
-    app = create_app(Settings.of(data=data, demo=True, **{**TEST_SETTINGS, **settings}), wrap_source=record)
+    app = create_app(Settings.of(data=data, **{"demo": True, **TEST_SETTINGS, **settings}), wrap_source=record)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client,

@@ -103,6 +103,8 @@ async def open_pipeline(
                 pseudonymize=document_pseudonyms(ALIAS_KEY.random(settings.data)),
                 trusted_routers=Networks(settings.trusted_routers),
                 trusted_documents=trusted_documents,
+                # Demo records are invented, and the author of a query is at the keyboard.
+                names_in_errors=settings.demo,
             )
         )
 

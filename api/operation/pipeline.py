@@ -64,7 +64,12 @@ class OperationPipeline:
         self._telemetry = resources.telemetry
         # Operations read through circuit breakers; the `sources` field probes the raw sources.
         self.resilient_sources = with_resilience(resources.sources.values(), resources.resilience)
-        self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
+        self.documents = DocumentCache(
+            resources.schema.graphql,
+            resources.limits,
+            self._telemetry.span,
+            names_in_errors=resources.names_in_errors,
+        )
         self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
         self._scheduler = Scheduler()
         self._streams = OpenStreams()

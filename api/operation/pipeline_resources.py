@@ -36,6 +36,7 @@ class PipelineResources:
     pseudonymize:      maps a document's digest to the name shown in traces.
     trusted_routers:   addresses whose `X-Inquiry` header is accepted.
     trusted_documents: documents that requests may name by id, and who may send a text besides.
+    names_in_errors:   whether errors repeat names of the document, which may be a person's if quotation marks lack.
     """
 
     schema: GuardedSchema
@@ -57,4 +58,5 @@ class PipelineResources:
     pseudonymize: Callable[[str], str]
     trusted_routers: Container[str] = frozenset()
     trusted_documents: TrustedDocuments = NO_TRUSTED_DOCUMENTS
+    names_in_errors: bool = False
     today: Callable[[], date] = date.today

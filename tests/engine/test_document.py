@@ -10,7 +10,7 @@ import pytest
 from graphql import get_introspection_query
 
 from engine.document import DocumentCache
-from engine.errors import InvalidDocument, Refused, TooComplex
+from engine.errors import InvalidDocument, InvalidVariables, Refused, TooComplex
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from tests.engine.engine_harness import Harness
@@ -132,6 +132,65 @@ def test_a_fault_repeats_no_text_of_the_request(harness: Harness, text: str) -> 
 )
 def test_no_fault_suggests_another_name(harness: Harness, text: str) -> None:
     assert not [each for each in faults(harness, text) if "mean" in each]
+
+
+@pytest.fixture
+def naming_documents(guarded_schema: GuardedSchema) -> DocumentCache:
+    return DocumentCache(guarded_schema.graphql, Limits(), names_in_errors=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{persn(id:1){id}}", "Cannot query field 'persn' on type 'Query'. Did you mean 'person'?"),
+        ("{person(idd:1){id}}", "Unknown argument 'idd' on field 'Query.person'. Did you mean 'id'?"),
+        ("{...on Persn{id}}", "Unknown type 'Persn'. Did you mean 'Person'?"),
+        ("fragment f on Me{name}", "Fragment 'f' is never used."),
+    ],
+)
+def test_on_request_a_fault_says_the_name(naming_documents: DocumentCache, text: str, message: str) -> None:
+    with pytest.raises(InvalidDocument) as refused:
+        naming_documents.get(text)
+
+    assert refused.value.faults[0].message == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{person(id:SECRET){id}}",
+        '{person(id:["SECRET"]){id}}',
+        '{person(id:"SECRET"){id} person(id:2){id}}',
+        '{search(pin:{SECRET:"SECRET"}){total}}',
+        "{search(pin:SECRET){total}}",
+        '{me{name @include(if:"SECRET")}}',
+        'query($v:ID="SECRET"){me{name}}',
+        'query($v:Boolean="SECRET"){me{name @include(if:$v)}}',
+        '{me{name @defer(label:"SECRET")}}',
+        '"SECRET" {me{name}',
+    ],
+)
+def test_a_fault_with_names_repeats_no_literal(naming_documents: DocumentCache, text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        naming_documents.get(text.replace("SECRET", SECRET))
+
+    assert refused.value.faults
+    assert not [fault for fault in refused.value.faults if SECRET in fault.message]
+
+
+def test_a_variable_is_named_on_request_but_its_value_never_is(
+    harness: Harness, naming_documents: DocumentCache
+) -> None:
+    text = "query($key:ID!){person(id:$key){id}}"
+    messages = {}
+    for documents in (harness.documents, naming_documents):
+        document = documents.get(text)
+        with pytest.raises(InvalidVariables) as refused:
+            document.variables[None].coerce({"key": {SECRET: SECRET}})
+        (messages[documents],) = (fault.message for fault in refused.value.faults)
+
+    wrong = "wrong value. This value does not have the expected type."
+    assert list(messages.values()) == [f"A variable has a {wrong}", f"The variable '$key' has a {wrong}"]
 
 
 def test_a_fault_inside_an_operation_directive_names_it(harness: Harness) -> None:
