@@ -57,8 +57,9 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_glossary.py tests/test_packaging.py tests/policy/test_cedar.py
 	$(BIN)/hadolint docker/Dockerfile docker/cluster/*.Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml docker/compose.cluster.yaml
-	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then api/graphiql/check.sh; \
-		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
+	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then \
+			api/graphiql/check.sh && api/field/check.sh; \
+		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL and the field app were not built again"; fi
 
 oracle: .venv/dev.stamp ## execute random documents on the engine and on graphql-core, and compare (DOCUMENTS=20000 SEED=1)
 	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_*oracle.py

@@ -20,6 +20,7 @@ PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
 CLIENT_LOCKS = tuple(f"tests/system/clients_py/requirements-{client}.lock" for client in ("ariadne-codegen", "gql"))
 NPM_LOCKS = (
+    "api/field/package-lock.json",
     "api/graphiql/package-lock.json",
     "bench/peers/node/package-lock.json",
     "tests/system/clients_js/package-lock.json",
@@ -28,8 +29,8 @@ NPM_LOCKS = (
     "tests/system/gateways/package-lock.json",
     "tests/system/issuer/package-lock.json",
 )
-FRONT_END = "api/graphiql/"
-SERVED = ("api/graphiql/dist/", "api/graphiql/tabs/")
+FRONT_ENDS = ("api/field/", "api/graphiql/")
+SERVED = ("api/field/dist/", "api/graphiql/dist/", "api/graphiql/tabs/")
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 # bench/ runs from a checkout, and is in neither the wheel nor the image.
 PACKAGES = {folder.parent.name for folder in CHECKOUT.glob("*/__init__.py")} - {"bench"}
@@ -121,7 +122,7 @@ def test_every_folder_of_code_is_a_package() -> None:
     assert {str(folder.relative_to(CHECKOUT)) for folder in folders if not (folder / "__init__.py").exists()} == set()
 
 
-def test_the_wheel_holds_all_package_files_and_served_graphiql_only(tmp_path: Path) -> None:
+def test_the_wheel_holds_all_package_files_and_served_pages_only(tmp_path: Path) -> None:
     source = tmp_path / "source"
     for name in [*PACKAGES, "pyproject.toml", "README.md", "LICENSE"]:
         copy(CHECKOUT / name, source / name)
@@ -137,7 +138,7 @@ def test_the_wheel_holds_all_package_files_and_served_graphiql_only(tmp_path: Pa
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
-    assert packed == {name for name in expected if not name.startswith(FRONT_END) or name.startswith(SERVED)}
+    assert packed == {name for name in expected if not name.startswith(FRONT_ENDS) or name.startswith(SERVED)}
 
 
 def test_the_import_contracts_hold() -> None:

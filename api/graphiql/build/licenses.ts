@@ -46,7 +46,7 @@ export function licenses(): { collect: () => Plugin; write: (fileName: string) =
 }
 
 function packageFolder(id: string): string {
-  let folder = dirname(id.split('?')[0].replace(/^\0/, ''));
+  let folder = dirname(id.replace(/\?.*$/, '').replace(/^\0/, ''));
   // A package may contain manifests without a name, with only "type": "module".
   while (!(existsSync(join(folder, 'package.json')) && 'name' in manifest(folder))) folder = dirname(folder);
   return folder;

@@ -1,0 +1,22 @@
+/** What stands where a whole record would: there is none, it is still asked, nobody looked, or it is not shown. */
+
+import type { Place } from '../asking/place.ts';
+import { sourceLabel } from '../asking/sources.ts';
+import { Note } from './Banner.tsx';
+import { withheldWords } from './Section.tsx';
+
+export function RootState({ place, what }: { place: Place<unknown>; what: string }) {
+  const reading = place.reading();
+  switch (reading.is) {
+    case 'value':
+      return null;
+    case 'none':
+      return <Note level="know" icon="clear" words="NO RECORD" details={`${what}: ${sourceLabel(place.source)} answered, and there is none.`} />;
+    case 'asked':
+      return <Note level="asked" icon="asked" words="CHECKING" details={what} />;
+    case 'withheld':
+      return <Note level="warn" icon="locked" words="NOT SHOWN TO YOU" details={`${what}: ${withheldWords(reading.by)}`} />;
+    case 'unchecked':
+      return <Note level="unanswered" icon="unchecked" words="NOT CHECKED" details={`${what}: ${sourceLabel(place.source)} did not answer. This is NOT “no record”.`} />;
+  }
+}

@@ -1,0 +1,124 @@
+/** The question: a plate, a licence, a name, a VIN or a serial number. What is typed stays until it is asked. */
+
+import { useId, useRef, useState } from 'preact/hooks';
+
+import { licence, name, plate, serial, vin, type Question } from '../stop/questions.ts';
+import { Icon } from './icons.tsx';
+import { ANY_STATE, STATES } from './states.ts';
+import { birthDateOf } from './birthDate.ts';
+import { PRIVATE } from './WhyForm.tsx';
+
+const KINDS = ['Plate', 'Licence', 'Name', 'VIN', 'Serial'] as const;
+type Kind = (typeof KINDS)[number];
+
+const LABELS: Record<Kind, string> = { Plate: 'Plate', Licence: 'Licence number', Name: 'Surname', VIN: 'VIN', Serial: 'Serial number' };
+const HOME = 'CA';
+
+export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
+  const [kind, setKind] = useState<Kind>('Plate');
+  const [text, setText] = useState('');
+  const [state, setState] = useState(HOME);
+  const [given, setGiven] = useState('');
+  const [birthDate, setBirthDate] = useState('');
+  const [problem, setProblem] = useState('');
+  const first = useRef<HTMLInputElement>(null);
+  const id = useId();
+
+  function choose(next: Kind): void {
+    setKind(next);
+    setText('');
+    setState(HOME);
+    setProblem('');
+    first.current?.focus();
+  }
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    try {
+      onAsk(questionOf());
+    } catch (error) {
+      setProblem((error as Error).message);
+      first.current?.focus();
+      return;
+    }
+    setText('');
+    setGiven('');
+    setBirthDate('');
+    setProblem('');
+  }
+
+  function questionOf(): Question {
+    const number = text.trim().toUpperCase();
+    if (!number) throw new Error(`Enter the ${LABELS[kind].toLowerCase().replace('vin', 'VIN')}.`);
+    switch (kind) {
+      case 'Plate':
+        return plate(number, state === ANY_STATE ? null : state);
+      case 'Licence':
+        return licence(number, state === ANY_STATE ? HOME : state);
+      case 'VIN':
+        return vin(number);
+      case 'Serial':
+        return serial(number);
+      case 'Name':
+        return name({ surname: text.trim(), given: given.trim() || null, birthDate: birthDateOf(birthDate) });
+    }
+  }
+
+  return (
+    <form class="ask" onSubmit={submit} autocomplete="off" noValidate>
+      <fieldset class="kinds">
+        <legend class="quiet">Check by</legend>
+        {KINDS.map((each) => (
+          <label key={each}>
+            <input type="radio" name="kind" checked={each === kind} onChange={() => choose(each)} />
+            <span>{each}</span>
+          </label>
+        ))}
+      </fieldset>
+      <div class="fields">
+        <label class="main-field">
+          {LABELS[kind]}
+          <input
+            {...PRIVATE}
+            ref={first}
+            value={text}
+            maxLength={64}
+            aria-invalid={problem !== ''}
+            aria-describedby={`${id}problem`}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+        </label>
+        {(kind === 'Plate' || kind === 'Licence') && (
+          <label class="state-field">
+            State
+            <select value={state} onChange={(event) => setState(event.currentTarget.value)}>
+              {kind === 'Plate' && <option value={ANY_STATE}>Any</option>}
+              {STATES.map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        {kind === 'Name' && (
+          <>
+            <label>
+              Given name
+              <input {...PRIVATE} value={given} maxLength={64} onInput={(event) => setGiven(event.currentTarget.value)} />
+            </label>
+            <label>
+              Born
+              <input {...PRIVATE} inputMode="numeric" placeholder="MM/DD/YYYY" value={birthDate} maxLength={10} onInput={(event) => setBirthDate(event.currentTarget.value)} />
+            </label>
+          </>
+        )}
+      </div>
+      <p class="problem" id={`${id}problem`} role="alert">
+        {problem}
+      </p>
+      <button type="submit" class="primary">
+        <Icon name="search" /> Check {kind === 'VIN' ? 'VIN' : kind.toLowerCase()}
+      </button>
+    </form>
+  );
+}
+

@@ -1,0 +1,32 @@
+/** What each source has said, those without an answer first. */
+
+import type { Inquiry } from '../asking/answer.ts';
+import { isUnanswered, sourceLabel, statusWords } from '../asking/sources.ts';
+import { word } from '../facts/words.ts';
+
+interface Props {
+  inquiry: Inquiry;
+  isWhole: boolean;
+}
+
+export function SourceList({ inquiry: { id, sources, exclusions }, isWhole }: Props) {
+  const asked = sources.filter(({ status }) => status !== 'NOT_ASKED');
+  const rows = [...asked].sort((a, b) => Number(isUnanswered(b.status, isWhole)) - Number(isUnanswered(a.status, isWhole)));
+  const never = exclusions.filter(({ needs }) => needs.length === 0);
+  return (
+    <section class="sources" aria-label="Sources">
+      <h3>Sources</h3>
+      <ul>
+        {rows.map(({ name, status }) => (
+          <li key={name} data-status={isUnanswered(status, isWhole) ? 'unanswered' : status}>
+            <span>{sourceLabel(name)}</span> {statusWords(status, isWhole)}
+          </li>
+        ))}
+      </ul>
+      {never.length > 0 && (
+        <p>Never shown to you, whether there is one or not: {never.map(({ recordClass }) => word('RecordClass', recordClass)).join(' ')}</p>
+      )}
+      <p>Inquiry {id}</p>
+    </section>
+  );
+}
