@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench.misuse.journals import write
+from bench.misuse.journals import officer_count, write
 from bench.misuse.measure import DetectorCounts, measure
 
 HEAD = (
@@ -19,10 +19,16 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--inquiries", type=int, default=100_000, help="honest inquiries")
     arguments.add_argument("--weeks", type=int, default=13)
-    arguments.add_argument("--repetitions", type=int, default=12, help="how often each kind of misuse is planted")
+    arguments.add_argument(
+        "--repetitions",
+        type=int,
+        help="how often each kind of misuse is planted (default: 3 for 100 officers, at most 12)",
+    )
     arguments.add_argument("--rng", type=int, default=1)
     arguments.add_argument("--write", type=Path, metavar="FOLDER", help="only write the journal, to practise on")
     options = arguments.parse_args()
+    if options.repetitions is None:
+        options.repetitions = min(max(3 * officer_count(options.inquiries) // 100, 1), 12)
     if options.write is not None:
         write_folder(options.write, options)
         return

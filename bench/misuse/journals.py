@@ -35,7 +35,7 @@ class PlantedJournal:
 def write(path: Path, *, inquiries: int, weeks: int, repetitions: int, seed: int) -> PlantedJournal:
     """Write a journal with each kind of misuse `repetitions` times. Equal arguments write equal journals."""
     rng = Rng(seed)
-    roster = build_roster(rng, max(inquiries // INQUIRIES_PER_OFFICER, 40), weeks)
+    roster = build_roster(rng, officer_count(inquiries), weeks)
     work = Work(rng, roster, weeks)
     planter = Planter(rng, roster, work, repetitions)
     planter.change_habits()
@@ -50,6 +50,10 @@ def write(path: Path, *, inquiries: int, weeks: int, repetitions: int, seed: int
         ended={user: stamp(end) for user, end in planter.ends.items()},
         sexes=_sexes(roster),
     )
+
+
+def officer_count(inquiries: int) -> int:
+    return max(inquiries // INQUIRIES_PER_OFFICER, 40)
 
 
 def _sexes(roster: Roster) -> list[tuple[str, str]]:

@@ -91,7 +91,7 @@ def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) 
 
 def test_a_journal_to_practise_on_has_all_that_the_report_needs(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "department"
-    command = [sys.executable, "-m", "bench.misuse", "--inquiries", "500", "--weeks", "4", "--repetitions", "1"]
+    command = [sys.executable, "-m", "bench.misuse", "--inquiries", "500", "--weeks", "4"]
     written = subprocess.run([*command, "--write", folder], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     again = subprocess.run([*command, "--write", folder], cwd=CHECKOUT, capture_output=True, text=True, check=False)
     files = "--ended", folder / "ended.txt", "--sexes", folder / "sexes.txt"
