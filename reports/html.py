@@ -14,12 +14,17 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.control_characters import escape_lines
+from reports.palette import PALETTE
 
 
 class Figure(NamedTuple):
-    """SVG drawing of a page. Sizes are pixels; `caption` is also its text alternative."""
+    """SVG drawing of a page. `caption` is also its text alternative.
 
-    width: int
+    Sizes are pixels. If `width` is None, the drawing is as wide as the page: its x positions are percentages, and its
+    texts keep their size on a phone.
+    """
+
+    width: int | None
     height: int
     caption: str
     svg: Markup
@@ -36,7 +41,7 @@ def render(package: str, template: str, **values: object) -> str:
 
 @cache
 def _environment(package: str) -> Environment:
-    return Environment(
+    environment = Environment(
         loader=ChoiceLoader([PackageLoader("reports"), PackageLoader(package)]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -44,3 +49,5 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["palette"] = {name: colour._asdict() for name, colour in PALETTE.items()}
+    return environment

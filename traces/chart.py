@@ -1,49 +1,70 @@
-"""SVG charts of a trace: a waterfall, and a flame graph of the critical path."""
+"""SVG drawings of a trace: the bars and the time axis of a waterfall, and a flame graph of the critical path.
+
+All are as wide as the page: x positions are percentages of the time, so texts keep their size on a phone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from reports.axis import ticks
 from reports.html import Figure
 from traces.flame import Frame
 from traces.span import Span
-from traces.waterfall import WaterfallRow, format_ms
+from traces.waterfall import MILLISECOND, WaterfallRow, format_ms
 
-# Pixels; CHARACTER is the average width of one.
-WIDTH, ROW, BAR, NAMES, DURATIONS, CHARACTER = 960, 22, 14, 280, 90, 7
-MIN_FRAME = 0.5
+ROW, AXIS, FRAME = 18, 22, 24
+"""Pixels: heights of a bar's row, of the time axis, and of a frame."""
+THICK, THIN = (3, 12), (6, 6)
+"""Top and height of a bar on the critical path, and elsewhere."""
+MIN_FRAME = 0.05
+"""Percent of the width."""
 
-RECT = Markup('<rect class="{}" x="{:.2f}" y="{}" width="{:.2f}" height="{}"/>')
-TEXT = Markup('<text x="{:.2f}" y="{}">{}</text>')
-DURATION = Markup('<text class="end" x="{}" y="{}">{} ms</text>')
-GROUP = Markup("<g><title>{}</title>{}</g>")
-
-
-def waterfall(rows: Sequence[WaterfallRow], root: Span, left_out: int) -> Figure:
-    """A bar for each span at its place in time. Its segments of the critical path stand out."""
-    more = f" The first {len(rows):,} of {len(rows) + left_out:,} spans." if left_out else ""
-    caption = f"Each bar is a step at its place in time. Bright: on the critical path.{more}"
-    scale = (WIDTH - NAMES - DURATIONS) / max(root.duration_ns, 1)
-    svg = Markup("").join(_row(row, number * ROW, root, scale) for number, row in enumerate(rows))
-    return Figure(WIDTH, ROW * len(rows), caption, svg)
+RECT = Markup('<rect class="{}" x="{:.3f}%" y="{}" width="{:.3f}%" height="{}"/>')
+LINE = Markup('<line class="grid" x1="{:.3f}%" x2="{:.3f}%" y1="0" y2="{}"/>')
+TICK = Markup('<text class="{}" x="{:.3f}%" y="14">{}</text>')
+CLIPPED = Markup('<svg x="{:.3f}%" y="{}" width="{:.3f}%" height="{}"><title>{}</title>{}</svg>')
+FRAME_RECT = Markup('<rect class="frame{}" width="100%" height="100%"/><text x="5" y="16">{}</text>')
 
 
-def _row(row: WaterfallRow, top: int, root: Span, scale: float) -> Markup:
-    def rect(kind: str, start_ns: int, end_ns: int) -> Markup:
-        left = NAMES + (start_ns - root.start_ns) * scale
-        return RECT.format(kind, left, top + 3, max((end_ns - start_ns) * scale, 1), BAR)
+def time_ticks(root: Span) -> list[float]:
+    """Round milliseconds of a trace, at most five and 0."""
+    return ticks(root.duration_ns / MILLISECOND)
 
-    span, indent = row.span, min(row.depth, 12) * 12
-    title = f"{span.name}, from {format_ms(row.offset_ns)} ms for {format_ms(span.duration_ns)} ms. {row.attributes}"
+
+def time_axis(root: Span) -> Figure:
+    """Milliseconds from the start of the trace; the unit stands at the last."""
+    marks = time_ticks(root)
+    texts = Markup("").join(
+        TICK.format(
+            "" if mark == 0 else "end" if _percent(mark, root) > 90 else "middle",
+            _percent(mark, root),
+            f"{mark:,g} ms" if mark == marks[-1] else f"{mark:,g}",
+        )
+        for mark in marks
+    )
+    return Figure(None, AXIS, f"Time axis: 0 to {format_ms(root.duration_ns)} ms", texts)
+
+
+def bar(row: WaterfallRow, root: Span) -> Figure:
+    """A span at its place in time. Its segments of the critical path are thicker, and bright."""
+
+    def rect(kind: str, place: tuple[int, int], start_ns: int, end_ns: int) -> Markup:
+        total, (top, height) = max(root.duration_ns, 1), place
+        left = (start_ns - root.start_ns) / total * 100
+        return RECT.format(kind, left, top, max((end_ns - start_ns) / total * 100, 0.3), height)
+
+    span = row.span
+    caption = f"From {format_ms(row.offset_ns)} ms for {format_ms(span.duration_ns)} ms. {row.attributes}"
     parts = [
-        TEXT.format(indent, top + 15, fit(span.name, NAMES - indent)),
-        rect("usual", span.start_ns, span.end_ns),
-        *(rect("found", segment.start_ns, segment.end_ns) for segment in row.segments),
-        DURATION.format(WIDTH, top + 15, format_ms(span.duration_ns)),
+        *(LINE.format(_percent(mark, root), _percent(mark, root), ROW) for mark in time_ticks(root)),
+        rect("usual", THIN, span.start_ns, span.end_ns),
+        *(rect("found", THICK, segment.start_ns, segment.end_ns) for segment in row.segments),
+        Markup("<title>{}</title>").format(caption),
     ]
-    return GROUP.format(title, Markup("").join(parts))
+    return Figure(None, ROW, caption, Markup("").join(parts))
 
 
 def flame(root: Frame) -> Figure:
@@ -51,29 +72,24 @@ def flame(root: Frame) -> Figure:
     frames = list(_frames(root))
     depth = max((depth for depth, _ in frames), default=0)
     caption = f"Each frame is as wide as its share of {format_ms(root.duration_ns)} ms; below it, what it waited for."
-    return Figure(WIDTH, ROW * (depth + 1), caption, Markup("").join(frame for _, frame in frames))
+    return Figure(None, FRAME * (depth + 1), caption, Markup("").join(frame for _, frame in frames))
 
 
 def _frames(root: Frame) -> Iterator[tuple[int, Markup]]:
     """Frames with their depth, the widest first under each parent. Very narrow ones are left out."""
-    scale = WIDTH / max(root.duration_ns, 1)
+    scale = 100 / max(root.duration_ns, 1)
     stack = [(0, 0.0, root)]
     while stack:
         depth, left, parent = stack.pop()
         for frame in sorted(parent.children.values(), key=lambda each: -each.duration_ns):
             width = frame.duration_ns * scale
             if width >= MIN_FRAME:
-                title = f"{frame.name}: {format_ms(frame.duration_ns)} ms, {width / WIDTH:.0%}"
-                rect = RECT.format("frame" if frame.children else "frame leaf", left, depth * ROW, width, ROW - 2)
-                text = TEXT.format(left + 4, depth * ROW + 15, fit(title, width - 8))
-                yield depth, GROUP.format(title, rect + text)
+                title = f"{frame.name}: {format_ms(frame.duration_ns)} ms, {width:.0f}%"
+                body = FRAME_RECT.format("" if frame.children else " leaf", title)
+                yield depth, CLIPPED.format(left, depth * FRAME, width, FRAME - 2, title, body)
                 stack.append((depth + 1, left, frame))
             left += width
 
 
-def fit(text: str, width: float) -> str:
-    """The text, cut to a width in pixels."""
-    characters = int(width / CHARACTER)
-    if len(text) <= characters:
-        return text
-    return f"{text[: characters - 1]}…" if characters > 3 else ""
+def _percent(mark_ms: float, root: Span) -> float:
+    return mark_ms * MILLISECOND / max(root.duration_ns, 1) * 100

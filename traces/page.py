@@ -1,4 +1,4 @@
-"""HTML page of traces: waterfall, flame graph, critical path, time by source, and batches."""
+"""HTML page of traces: a summary, the waterfall, the critical path, the time by source, and the batches."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from reports.html import Figure, render
 from traces import attributes, chart
 from traces.critical_path import Segment, critical_path
 from traces.flame import flame
-from traces.summary import summaries
-from traces.times import batches, by_source
+from traces.span import Span
+from traces.summary import Summary, summaries
+from traces.times import batches, by_source, by_step
 from traces.trace import Trace
-from traces.waterfall import MAX_ROWS, MILLISECOND, format_ms, format_time, waterfall
+from traces.waterfall import MAX_ROWS, MILLISECOND, WaterfallRow, format_ms, format_time, waterfall
+
+ANSWERED = frozenset({"OK", "EMPTY", ""})
+"""Statuses of a batch whose source answered; an old trace has none."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,21 @@ class TraceSection:
     trace: Trace
     path: Sequence[Segment]
 
+    @cached_property
+    def summary(self) -> Summary:
+        [summary] = summaries(self.trace.spans)
+        return summary
+
     @property
     def heading(self) -> str:
         """Operation, role, HTTP status and error codes, if known: `query FieldStop, patrol, HTTP 200, 12.30 ms`."""
         root = self.trace.root
-        [summary] = summaries(self.trace.spans)
         status = root.attributes.get(attributes.HTTP_STATUS)
         parts = (
-            summary.operation or root.name,
-            summary.text(attributes.ROLE),
+            self.summary.operation or root.name,
+            self.summary.text(attributes.ROLE),
             f"HTTP {status}" if status is not None else "",
-            summary.text(attributes.ERROR_CODE),
+            self.summary.text(attributes.ERROR_CODE),
             f"{format_ms(root.duration_ns)} ms",
         )
         return ", ".join(filter(None, parts))
@@ -47,10 +55,31 @@ class TraceSection:
     def duration_ms(self) -> float:
         return self.trace.root.duration_ns / MILLISECOND
 
+    @cached_property
+    def waterfall(self) -> tuple[list[WaterfallRow], int]:
+        """The rows that are shown, and the number of the others."""
+        return waterfall(self.trace, self.path)
+
     @property
-    def waterfall(self) -> Figure:
-        rows, left_out = waterfall(self.trace, self.path)
-        return chart.waterfall(rows, self.trace.root, left_out)
+    def steps(self) -> list[tuple[str, float, float]]:
+        """Name, milliseconds and percentage of each kind of step on the critical path, the longest first."""
+        total_ns = self.trace.root.duration_ns or 1
+        return [(name, ns / MILLISECOND, ns / total_ns * 100) for name, ns in by_step(self.path)]
+
+    @property
+    def slowest(self) -> Span | None:
+        """The longest batch; None if no source was asked."""
+        return max(batches(self.trace), key=lambda batch: batch.duration_ns, default=None)
+
+    @property
+    def faults(self) -> list[str]:
+        """The sources that did not answer, and how: `vehicles TIMEOUT`."""
+        found = (
+            f"{batch.attributes[attributes.SOURCE]} {status}"
+            for batch in batches(self.trace)
+            if (status := status_of(batch)) not in ANSWERED
+        )
+        return list(dict.fromkeys(found))
 
     @property
     def critical_path(self) -> list[tuple[str, float, float, float]]:
@@ -86,7 +115,22 @@ class TraceSection:
 def page(traces: Sequence[Trace]) -> str:
     """The traces one after another. Several have an overview first."""
     sections = [TraceSection(trace, critical_path(trace)) for trace in traces]
-    return render("traces", "traces.html", sections=sections, flame_of=flame_of, sources_of=sources_of)
+    return render(
+        "traces",
+        "traces.html",
+        sections=sections,
+        flame_of=flame_of,
+        sources_of=sources_of,
+        axis=chart.time_axis,
+        bar=chart.bar,
+        fault=lambda span: status if (status := status_of(span)) not in ANSWERED else "",
+        total_ms=sum(section.duration_ms for section in sections),
+    )
+
+
+def status_of(batch: Span) -> str:
+    """The status of a batch's source; "" if it has none."""
+    return str(batch.attributes.get(attributes.SOURCE_STATUS, ""))
 
 
 def flame_of(sections: Sequence[TraceSection]) -> Figure:

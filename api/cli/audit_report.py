@@ -133,6 +133,7 @@ def basis_of(
         version=version("needtoknow"),
         policy=policy,
         thresholds=settings.misuse.thresholds,
+        is_whole=None if checked is None else checked.result.is_whole,
     )
 
 

@@ -19,28 +19,73 @@ from policy.described_enum import DescribedEnum
 
 
 class Detector(NamedTuple):
-    """Detector of one kind of misuse. `find` raises MissingInput or TooFewPeers if it cannot compare."""
+    """Detector of one kind of misuse. `find` raises MissingInput or TooFewPeers if it cannot compare.
+
+    question: the one to ask about a finding, of the officer's supervisor.
+    """
 
     name: str
     looks_for: str
     find: Callable[[InquiryTables], Iterable[Finding]]
+    question: str = "What was the work?"
 
 
 DETECTORS = (
-    Detector("own-record", "the officer's own record", own_record),
-    Detector("same-surname", "people of the officer's surname, beyond chance", same_surname),
-    Detector("colleague", "people who work for the officer's agency, more than others query theirs", colleague),
-    Detector("many-users", "one subject queried by many officers", many_users),
-    Detector("again", "one officer querying the same subject again and again, with no new case", repeated_subject),
-    Detector("volume", "far more inquiries than colleagues in the same role", volume),
+    Detector("own-record", "the officer's own record", own_record, "What work needed the officer's own record?"),
     Detector(
-        "off-shift", "inquiries outside the officer's own hours, more than colleagues in the same role", off_shift
+        "same-surname",
+        "people of the officer's surname, beyond chance",
+        same_surname,
+        "Are these people relatives of the officer, and who gave the officer this work?",
     ),
     Detector(
-        "no-case", "a reason that has a case, without the case number, more than colleagues in the same role", no_case
+        "colleague",
+        "people who work for the officer's agency, more than others query theirs",
+        colleague,
+        "Which case led to people of the officer's own agency?",
     ),
-    Detector("sex-skew", "mostly women, or mostly men, unlike colleagues in the same role", sex_skew),
-    Detector("ended-account", "any inquiry after the account ended", ended_account),
+    Detector(
+        "many-users",
+        "one subject queried by many officers",
+        many_users,
+        "What happened around this person in these days, and is there a case that explains it?",
+    ),
+    Detector(
+        "again",
+        "one officer querying the same subject again and again, with no new case",
+        repeated_subject,
+        "Why this subject again and again, and under which case?",
+    ),
+    Detector(
+        "volume",
+        "far more inquiries than colleagues in the same role",
+        volume,
+        "What was the task of that week, and who gave it?",
+    ),
+    Detector(
+        "off-shift",
+        "inquiries outside the officer's own hours, more than colleagues in the same role",
+        off_shift,
+        "Was the officer on duty at these times? Compare them with the roster.",
+    ),
+    Detector(
+        "no-case",
+        "a reason that has a case, without the case number, more than colleagues in the same role",
+        no_case,
+        "Which cases do these inquiries belong to?",
+    ),
+    Detector(
+        "sex-skew",
+        "mostly women, or mostly men, unlike colleagues in the same role",
+        sex_skew,
+        "Which assignment explains whom the officer queries?",
+    ),
+    Detector(
+        "ended-account",
+        "any inquiry after the account ended",
+        ended_account,
+        "Who used the account after it ended, and why did it still work?",
+    ),
 )
 
 
@@ -61,6 +106,12 @@ class DetectorResult:
     state: State
     findings: tuple[Finding, ...] = ()
     why: str | None = None
+    question: str = ""
+
+    @property
+    def title(self) -> str:
+        """The kind of misuse in two words: `Own record`."""
+        return self.name.replace("-", " ").capitalize()
 
     @property
     def severities(self) -> dict[Severity, int]:
@@ -85,6 +136,7 @@ class Basis:
     verified: a sentence that says what was verified.
     version:  of this program.
     policy:   the version of the policy in force.
+    is_whole: whether the journal is; None if it was not verified.
     """
 
     made_at: str
@@ -97,6 +149,7 @@ class Basis:
     version: str
     policy: str
     thresholds: Thresholds
+    is_whole: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +181,29 @@ class Report:
         users = {each.user for each in self.findings if each.user is not None}
         subjects = {each.subject for each in self.findings if each.user is None}
         about = [_counted(len(users), "officer"), _counted(len(subjects), "subject")]
-        found, certain = _counted(len(self.findings), "finding"), self.severities[Severity.CERTAIN]
-        return f"{found}, {certain} of them certain, about {' and '.join(filter(None, about))}."
+        severities = ", ".join(f"{count} {severity.value}" for severity, count in self.severities.items() if count)
+        return f"{_counted(len(self.findings), 'finding')} about {' and '.join(filter(None, about))}: {severities}."
 
     @property
     def failed(self) -> list[str]:
         return [each.name for each in self.detectors if each.state is State.FAILED]
 
     @property
+    def unjudged(self) -> list[DetectorResult]:
+        """The kinds of misuse that were not looked for, or not to the end."""
+        return [each for each in self.detectors if each.why is not None]
+
+    @property
+    def days(self) -> str:
+        """The first and the last day with an inquiry."""
+        return f"{self.first[:10]} to {self.last[:10]}" if self.first and self.last else ""
+
+    @property
     def period(self) -> str:
         """The number of inquiries and users, and the days they are of, in words."""
-        if self.first is None or self.last is None:
+        if not self.days:
             return "There are no inquiries."
-        days = f"{self.first[:10]} to {self.last[:10]} (UTC)"
-        return f"Inquiries: {self.inquiries:,}. Officers: {self.users:,}. Days: {days}."
+        return f"Inquiries: {self.inquiries:,}. Officers: {self.users:,}. Days: {self.days} (UTC)."
 
 
 def _by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
@@ -174,4 +236,4 @@ def _run(detector: Detector, tables: InquiryTables) -> DetectorResult:
         state, why = State.NOT_RUN, str(missing)
     except Exception as fault:  # noqa: BLE001 - any fault of one detector must not hide the findings of the others
         state, why = State.FAILED, f"{type(fault).__name__}: {fault}"
-    return DetectorResult(detector.name, detector.looks_for, state, tuple(findings), why)
+    return DetectorResult(detector.name, detector.looks_for, state, tuple(findings), why, detector.question)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 import orjson
 from rich.console import Console
@@ -24,7 +25,7 @@ from bench.processes import NotStarted
 from bench.rounds import ResponsesDiffer
 from traces.file import InvalidTraceFile
 
-BUILD = CHECKOUT / "build" / "load"
+BUILD, DOCS = CHECKOUT / "build" / "load", CHECKOUT / "docs"
 
 
 def main() -> int:
@@ -33,7 +34,9 @@ def main() -> int:
     arguments.add_argument(
         "--aims", action="store_true", help="measure every aim as well; takes about twenty minutes more"
     )
-    arguments.add_argument("--again", action="store_true", help="measure nothing; write the last run's reports again")
+    arguments.add_argument(
+        "--again", action="store_true", help="measure nothing; write the reports of docs/load.json again"
+    )
     arguments.add_argument(
         "--base", metavar="REV", help="compare with that revision, side by side, and write no report"
     )
@@ -55,9 +58,8 @@ def main() -> int:
 
 def measure(options: argparse.Namespace, console: Console) -> None:
     """Run the sweep, show each step in the terminal, write the reports. Raises NotMeasured, NotStarted."""
-    record_file = BUILD / "record.json"
     if options.again:
-        record = Record.from_json(orjson.loads(record_file.read_bytes()))
+        record = Record.from_json(orjson.loads((DOCS / "load.json").read_bytes()))
     else:
         with console.status("") as status:
             load_test = LoadTestConfig(
@@ -72,13 +74,19 @@ def measure(options: argparse.Namespace, console: Console) -> None:
             )
             console.print(table.HEAD)
             record = run(load_test, status.update, lambda step: console.print(table.step_line(step)))
-        record_file.write_bytes(orjson.dumps(record.as_json()))
     for line in table.summary(record):
         console.print(line, markup=False)
-    folder = BUILD if "--quick" in record.command else CHECKOUT / "docs"
+    folder = BUILD if "--quick" in record.command else DOCS
+    (folder / "load.json").write_bytes(orjson.dumps(record.as_json(), option=orjson.OPT_INDENT_2))
+    write_reports(record, folder)
+    console.print(f"Written: load.json, load.md, load.svg and load.html in {folder.relative_to(CHECKOUT)}/")
+
+
+def write_reports(record: Record, folder: Path) -> None:
+    """Write the document, its picture and the page. Equal records give equal files."""
     (folder / "load.md").write_text(report.document(record))
+    (folder / "load.svg").write_text(page.picture(record))
     (folder / "load.html").write_text(page.page(record))
-    console.print(f"Written: load.md and load.html in {folder.relative_to(CHECKOUT)}/")
 
 
 def compare_builds(options: argparse.Namespace, console: Console) -> None:

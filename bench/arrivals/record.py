@@ -24,6 +24,7 @@ class AimResult:
 class Record:
     """One load test.
 
+    day: on which it ended (UTC), `2026-11-28`.
     below_knee, overload: steps at 80% of the knee and at twice the knee, alternately.
     by_workload: latencies of `below_knee`.
     slowest: the slowest responses of another step at 80% of the knee, on a server that traces.
@@ -31,6 +32,7 @@ class Record:
 
     machine: Machine
     command: str
+    day: str
     people: int
     seed: int
     profile: str | None

@@ -15,9 +15,11 @@ HEAD = """\
 # Load test
 
 Requests arrive at a constant rate, however long earlier ones take (open loop). A load that waits for slow responses
-would hide them. [A page](load.html) has the same figures with charts. This command writes both; do not edit.
+would hide them. [A page](load.html) has the same figures with charts. This command wrote both on {day}; do not edit.
 
     {command}
+
+![Latency, and whole and refused responses, by the rate of arrivals](load.svg)
 """
 
 METHOD = """\
@@ -51,7 +53,7 @@ def document(record: Record) -> str:
         profile=f", with the fault profile `{record.profile}`" if record.profile else "",
         shared=SHARED_CORES,
     )
-    return "\n".join([HEAD.format(command=record.command), *_sections(record), method])
+    return "\n".join([HEAD.format(command=record.command, day=record.day), *_sections(record), method])
 
 
 def _sections(record: Record) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.arrivals import aims
@@ -79,6 +80,7 @@ def run(load_test: LoadTestConfig, report_progress: ReportProgress, show: Show) 
     return Record(
         machine=describe_machine(monitor.other_cpu_percent()),
         command=load_test.command,
+        day=datetime.now(UTC).date().isoformat(),
         people=load_test.people,
         seed=load_test.seed,
         profile=load_test.profile,

@@ -54,7 +54,7 @@ def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
     result = run("audit", "report", "--data", journalled)
 
     summary, period, *_ = result.out.splitlines()
-    assert summary == "1 finding, 1 of them certain, about 1 officer."
+    assert summary == "1 finding about 1 officer: 1 certain."
     assert period.startswith("Inquiries: 2. Officers: 2. Days: ")
     (row,) = (line for line in result.out.splitlines() if "demo-investigator" in line)
     severity, kind, who, words, inquiry = (cell.strip() for cell in row.split("│")[1:-1])

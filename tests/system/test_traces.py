@@ -47,16 +47,19 @@ async def test_the_page_loads_nothing_and_shows_each_part(tool: Callable[[str], 
         await shown.goto(page.as_uri())
         slow = shown.get_by_role("region", name="query Everything, records, HTTP 200, 731.96 ms")
 
-        await expect(slow.get_by_role("img").first.get_by_text("409.52 ms", exact=True)).to_be_visible()
-        await expect(
-            slow.get_by_role("img").nth(1).locator("text").get_by_text("SELECT criminal_history: 598.94 ms")
-        ).to_be_visible()
-        await expect(
-            slow.get_by_role("row", name="execute > SELECT criminal_history 128.82 409.52 55.95")
-        ).to_be_visible()
+        batch = slow.get_by_role("row", name="SELECT criminal_history From 128.82 ms for 409.52 ms")
+        await expect(batch.get_by_role("cell", name="409.52", exact=True)).to_be_visible()
+        await expect(slow.locator("text").get_by_text("SELECT criminal_history: 598.94 ms")).to_be_visible()
+        await expect(slow.get_by_role("row", name="SELECT criminal_history 598.94 81.83", exact=True)).to_be_visible()
+        moment = slow.get_by_role("row", name="execute > SELECT criminal_history 128.82 409.52 55.95")
+        await expect(moment).to_be_hidden()
+        await slow.get_by_text("Each moment of the critical path, in order").click()
+        await expect(moment).to_be_visible()
         await expect(slow.get_by_role("row", name="criminal_history 598.94 81.83 3")).to_be_visible()
-        await expect(shown.get_by_role("row", name="vehicles 36.08 250.89 1 TIMEOUT")).to_be_visible()
-        await shown.get_by_role("link", name=SLOW).click()
+        await expect(slow.get_by_text("598.94 ms, 82% of the critical path")).to_be_visible()
+        late = shown.get_by_role("region", name="query, patrol, HTTP 200, SOURCE_UNAVAILABLE, 294.07 ms")
+        await expect(late.get_by_role("definition").get_by_text("vehicles TIMEOUT")).to_be_visible()
+        await shown.get_by_role("link", name="query Everything").click()
         assert shown.url == f"{page.as_uri()}#{SLOW}"
         await browser.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,22 @@ from audit.misuse import report as report_module
 from audit.misuse.finding import Finding, Severity
 from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.page import page
-from audit.misuse.report import Basis, Detector, Report, State, build_report
+from audit.misuse.report import DETECTORS, Basis, Detector, Report, State, build_report
 from audit.misuse.thresholds import Thresholds
 from tests.audit.misuse.conftest import BuildTables, inquiry, ordinary
+
+BASIS = Basis(
+    made_at="2026-04-01T08:00:00.000000+00:00",
+    since="2026-03-01T00:00:00.000000+00:00",
+    until=None,
+    journal="journal.db",
+    last=1_234,
+    head="ab" * 32,
+    verified="Yes, it is whole.",
+    version="9.9",
+    policy="f00d: the built-in matrix",
+    thresholds=Thresholds(min_peers=9),
+)
 
 
 def fails(tables: InquiryTables) -> Iterator[Finding]:
@@ -82,9 +96,9 @@ def test_the_page_shows_findings_failures_and_detectors_not_run(report: Report) 
     assert "<b>lee</b>" not in html
     assert html.count("&lt;b&gt;lee&lt;/b&gt;") == 1
     assert "queried their own record once" in html
-    assert "Failed: OperationalError: no such table: nowhere." in html
-    assert "Not run: it needs --sexes" in html
-    assert "Too few to compare: needs 8 colleagues in the role." in html
+    assert '<li class="failed"><strong>Broken</strong>: failed: OperationalError: no such table: nowhere.</li>' in html
+    assert "<li><strong>Sex skew</strong>: not run: it needs --sexes" in html
+    assert "<li><strong>Volume</strong>: too few to compare: needs 8 colleagues in the role.</li>" in html
     assert "3 is once in 1,000 such reports, 6 once in a million." in html
     assert f"needtoknow audit show {report.detectors[1].findings[0].inquiries[0][:12]}" in html
 
@@ -137,28 +151,58 @@ def test_a_finding_about_a_subject_has_days_and_no_officer(build_tables: BuildTa
     (found,) = next(each.findings for each in report.detectors if each.name == "many-users")
 
     assert (found.user, found.role, found.agency, found.days) == (None, None, None, "2026-03-02 to 2026-03-04")
-    assert report.summary.endswith(" and 1 subject.") or report.summary.endswith("about 1 subject.")
+    assert report.summary == "1 finding about 1 subject: 1 strong."
 
 
 def test_the_page_says_severity_in_words_and_what_it_was_made_from(build_tables: BuildTables) -> None:
-    thresholds = Thresholds(min_peers=9)
-    basis = Basis(
-        made_at="2026-04-01T08:00:00.000000+00:00",
-        since="2026-03-01T00:00:00.000000+00:00",
-        until=None,
-        journal="journal.db",
-        last=1_234,
-        head="ab" * 32,
-        verified="Yes, it is whole.",
-        version="9.9",
-        policy="f00d: the built-in matrix",
-        thresholds=thresholds,
-    )
-    html = page(build_report(build_tables([inquiry("lee", 1, flags=["OWN_RECORD"])], thresholds), basis))
+    html = page(build_report(build_tables([inquiry("lee", 1, flags=["OWN_RECORD"])], BASIS.thresholds), BASIS))
 
     assert '<span class="badge certain">certain</span>' in html
-    assert "1 finding, 1 of them certain, about 1 officer." in html
+    assert '<div class="tile words"><dt>Journal</dt><dd class="value">not verified</dd>' in html
+    assert "1 finding about 1 officer: 1 certain." in html
     for text in ("2026-04-01 08:00:00 UTC", "2026-03-01 00:00:00 to the end", "up to entry 1,234", "ab" * 32, "9.9"):
         assert text in html
     assert "min_peers 9 (default 8)" in html
     assert "Yes, it is whole." in html
+
+
+def test_the_gravest_findings_stand_first_under_their_question(build_tables: BuildTables) -> None:
+    crowd = [inquiry(f"user-{n:02}", 7, days=n % 3) for n in range(25)]
+    html = page(build_report(build_tables([*ordinary(30), *crowd, inquiry("lee", 1, flags=["OWN_RECORD"])])))
+
+    headings = re.findall(r"<h[23] id=\"(?:certain|strong|worth_a_look)[^>]*>([^<]+)", html)
+    assert headings == ["Certain: 1 finding", "Own record ", "Strong: 1 finding", "Many users "]
+    assert re.findall(r"<strong>Ask:</strong> ([^<]+)", html) == [
+        "What work needed the officer's own record?".replace("'", "&#39;"),
+        "What happened around this person in these days, and is there a case that explains it?",
+    ]
+    assert '<a href="#strong-many-users">1</a>' in html
+    assert 'id="strong-many-users"' in html
+
+
+def test_every_kind_of_finding_has_a_question_of_its_own() -> None:
+    questions = {each.question for each in DETECTORS}
+
+    assert len(questions) == len(DETECTORS)
+    assert all("?" in question for question in questions)
+
+
+@pytest.mark.parametrize(("is_whole", "words"), [(True, "whole"), (False, "NOT WHOLE"), (None, "not verified")])
+def test_the_summary_says_whether_the_journal_is_whole(
+    build_tables: BuildTables, is_whole: bool | None, words: str
+) -> None:
+    report = build_report(build_tables([inquiry("lee", 1)]), replace(BASIS, is_whole=is_whole))
+
+    assert f'<dt>Journal</dt><dd class="value">{words}</dd>' in page(report)
+
+
+def test_the_chart_by_day_has_counts_days_and_a_unit(build_tables: BuildTables) -> None:
+    html = page(
+        build_report(build_tables([inquiry("lee", 1, days=day) for day in range(28) for _ in range(1 + day % 2)]))
+    )
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", html)
+
+    assert texts[0] == "inquiries a day"
+    assert texts[1:4] == ["0", "1", "2"]
+    assert texts[4:] == ["2026-03-02", "2026-03-16", "2026-03-29"]
+    assert "2 on the busiest, 2026-03-03." in html

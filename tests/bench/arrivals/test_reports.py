@@ -11,15 +11,18 @@ import orjson
 import pytest
 
 from bench.arrivals import aims, page, report, table
-from bench.arrivals.chart import curves
+from bench.arrivals.__main__ import write_reports
 from bench.arrivals.durations import QUICK
 from bench.arrivals.interval import Difference
 from bench.arrivals.journal_check import JournalCheck
+from bench.arrivals.line_chart import curves
 from bench.arrivals.record import AimResult, Record
 from bench.arrivals.responses import Latencies, Step
 from bench.arrivals.slowest import SlowResponse
 from bench.processes import NotStarted
 from bench.results import Machine
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 LATENCIES = Latencies(p50=5.25, p90=12.5, p99=104.4, p999=None, max=250)
 STEP = Step(
@@ -52,6 +55,7 @@ OVERLOADED = replace(
 RECORD = Record(
     machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node=None, other_cpu_percent=7),
     command='make load PEOPLE=5000 ARGS="--aims"',
+    day="2026-11-28",
     people=5_000,
     seed=1,
     profile=None,
@@ -114,7 +118,50 @@ def test_the_page_is_self_contained_and_escapes_every_text() -> None:
     assert {"svg", "polyline"} <= elements.tags
     assert "<claim>" not in text
     assert "<plate>" not in text
-    assert text.count("SELECT vehicles 200 ms") == 1
+    assert text.count("SELECT vehicles 200, journal 31") == 1
+
+
+def test_the_page_begins_with_the_knee_its_latency_and_the_aims() -> None:
+    missed = replace(RECORD, aim_results=(*RECORD.aim_results, AimResult("another", "observed", False)))
+    tiles = re.findall(r'<dt>([^<]+)</dt><dd class="value">(\S+) <span class="unit">([^<]+)', page.page(missed))
+
+    assert tiles == [
+        ("Knee", "100", "/s"),
+        ("p50 at 80%", "5.25", "ms"),
+        ("p90 at 80%", "12.5", "ms"),
+        ("p99 at 80%", "104", "ms"),
+        ("p99 at 200%", "104", "ms"),
+        ("Aims met", "1", "of 3"),
+    ]
+    assert re.findall(r'<span class="badge (\w+)">(met|missed|undecided)</span>', page.page(missed)) == [
+        ("good", "met"),
+        ("strong", "undecided"),
+        ("bad", "missed"),
+    ]
+
+
+def test_every_column_of_the_page_has_a_heading_with_its_unit() -> None:
+    text = page.page(RECORD)
+
+    assert len(re.findall(r"<th(?![^>]* scope=)[ >]", text)) == 0
+    assert text.count('<th scope="col" class="number">p99 (ms)</th>') == 3
+    assert text.count('<th scope="col" class="number">Arrivals (/s)</th>') == 2
+
+
+def test_charts_name_their_axes_and_have_a_dash_for_each_line() -> None:
+    for text in (page.page(RECORD), page.picture(RECORD)):
+        units = re.findall(r'<text class="quiet" x="0.0" y="13.0">([^<]+)', text)
+        assert units[:2] == ["milliseconds", "responses a second"]
+        assert text.count(">arrivals a second</text>") == len(units)
+        assert len(set(re.findall(r"stroke-dasharray: ([\w ]+) \}", text))) >= 5
+
+
+def test_the_published_reports_are_those_of_the_published_record(tmp_path: Path) -> None:
+    write_reports(Record.from_json(orjson.loads((DOCS / "load.json").read_bytes())), tmp_path)
+
+    for file in ("load.html", "load.md", "load.svg"):
+        again = 'make load ARGS="--again" writes it anew'
+        assert (DOCS / file).read_text("utf-8") == (tmp_path / file).read_text("utf-8"), again
 
 
 def test_both_reports_state_that_the_generator_shared_the_machine() -> None:
@@ -144,22 +191,33 @@ def test_a_run_that_sustained_no_rate_still_has_a_report() -> None:
 
 
 def test_a_higher_value_is_drawn_higher_and_a_knee_is_marked() -> None:
-    svg = curves("caption", {"p50": [(10, 1), (100, 10), (1_000, 100)]}, unit="ms", knee=100)
+    lines = {"p50": [(10, 1), (100, 10), (1_000, 100)]}
+    linear, logarithmic = (drawn(lines, knee=100, is_logarithmic=each) for each in (False, True))
 
-    assert 'points="64.0,280.0 360.0,148.0 656.0,16.0"' in svg
-    assert "knee 100" in svg
+    assert 'points="49.3,243.9 79.2,225.0 378.0,36.0"' in linear
+    assert 'points="49.3,246.0 79.2,141.0 378.0,36.0"' in logarithmic
+    assert "knee 100" in linear
 
 
 def test_names_of_lines_that_end_together_do_not_overlap() -> None:
-    svg = curves("caption", {name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")}, unit="ms", knee=None)
-    heights = [float(height) for height in re.findall(r'class="name-\d" x="664" y="([\d.]+)"', svg)]
+    svg = drawn({name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")})
+    heights = [float(height) for height in re.findall(r'class="name-\d" x="385.0" y="([\d.]+)"', svg)]
 
-    assert heights == [20, 34, 48]
+    assert heights == [40, 55, 70]
 
 
 def test_curves_of_one_rate_or_of_no_points_are_drawn() -> None:
-    assert 'points="64.0,280.0"' in curves("caption", {"p50": [(10, 1)]}, unit="ms", knee=None)
-    assert curves("caption", {"p50": []}, unit="ms", knee=None) == ""
+    assert 'points="378.0,246.0"' in drawn({"p50": [(10, 1)]}, is_logarithmic=True)
+    assert curves("caption", {"p50": []}, unit="ms", knee=None) is None
+    assert curves("caption", {"p50": [(10, 0)]}, unit="ms", knee=None) is None
+
+
+def drawn(
+    lines: dict[str, list[tuple[float, float]]], *, knee: float | None = None, is_logarithmic: bool = False
+) -> str:
+    figure = curves("caption", lines, unit="ms", knee=knee, is_logarithmic=is_logarithmic)
+    assert figure is not None
+    return figure.svg
 
 
 @pytest.mark.parametrize(
