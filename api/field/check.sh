@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 
 mkdir -p "$work/api/field" "$work/api/graphiql" "$work/schema"
 cp "$here/../../schema/schema.graphql" "$work/schema"
-cp -R "$here/../graphiql/build" "$work/api/graphiql"
+cp -R "$here/../graphiql/package.json" "$here/../graphiql/build" "$work/api/graphiql"
 cd "$here"
 cp -R package.json package-lock.json tsconfig.json vite.config.ts codegen.ts index.html build src "$work/api/field"
 cd "$work/api/field"

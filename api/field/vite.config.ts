@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { defineConfig, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
 
 import { compressed } from '../graphiql/build/compressed.ts';
 import { licenses } from '../graphiql/build/licenses.ts';
@@ -30,4 +31,6 @@ export default defineConfig({
     // The polyfill is for browsers before 2021.
     modulePreload: { polyfill: false },
   },
+  // As in the bundle: otherwise urql wants the text of a document, of which the app has the hash alone.
+  test: { env: { NODE_ENV: 'production' } },
 });

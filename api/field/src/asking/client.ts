@@ -33,12 +33,12 @@ export function createAsker(url: string, session: Session): Asker {
 
   return (document, variables, onAnswer) => {
     let answer: Answer<any> = NO_ANSWER_YET;
-    let silence = 0;
+    let silence: ReturnType<typeof setTimeout> | undefined;
 
     function show(next: Answer<any>): void {
       answer = next;
       clearTimeout(silence);
-      if (!answer.isWhole) silence = window.setTimeout(giveUp, SILENCE_MS);
+      if (!answer.isWhole) silence = setTimeout(giveUp, SILENCE_MS);
       onAnswer(answer);
     }
 

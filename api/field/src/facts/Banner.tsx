@@ -14,7 +14,7 @@ const ACTS: Record<string, string> = {
   CONFIRM_FIRST: 'Confirm first',
   NO_ARREST_ON_THIS: 'No arrest on this alone',
 };
-const ABOUT: Record<string, string> = { OWNER: 'Registered owner', VEHICLE: 'Vehicle' };
+const ABOUT: Record<string, string> = { OWNER: 'Registered owner' };
 
 interface Props {
   place: Place<SafetyLinesFragment | null | undefined>;
@@ -24,9 +24,9 @@ interface Props {
 
 export function Banner({ place, signs }: Props) {
   return (
-    <section class="banner" aria-label="Safety" role="alert" aria-atomic="false">
+    <div class="banner" role="alert" aria-atomic="false" aria-label="Safety">
       <Lines place={place} signs={signs} />
-    </section>
+    </div>
   );
 }
 
@@ -71,7 +71,7 @@ function Known({ safety: { complete, unanswered, withheld, lines, more } }: { sa
           level="warn"
           icon="locked"
           words={lines.length ? 'THERE MAY BE MORE' : 'NOT COMPLETE'}
-          details={withheld.length ? `Not shown to you: ${withheld.map((each) => word('RecordClass', each)).join(' ')}` : ''}
+          details={withheld.length ? `Not shown to you: ${withheld.map((each) => word('RecordClass', each)).join('; ')}` : ''}
         />
       )}
     </>

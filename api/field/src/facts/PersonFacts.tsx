@@ -8,13 +8,19 @@ import { Section } from './Section.tsx';
 import { Missing, Orders, Supervision, Warrants } from './records.tsx';
 import { age, day, height, joined, plain, word } from './words.ts';
 
-export function PersonFacts({ place }: { place: Place<any> }) {
+interface Props {
+  place: Place<any>;
+  role?: string;
+}
+
+export function PersonFacts({ place, role }: Props) {
   const person = place as Place<PersonFactsFragment>;
   const { name, birthDate, sex, race } = person.value;
   const years = age(birthDate);
   return (
     <article class="card">
       <header>
+        {role && <p class="role">{role}</p>}
         <h3>{name?.full ?? 'Name not shown'}</h3>
         <p>{joined([birthDate && `born ${day(birthDate)}`, years !== null && `${years} years`, word('Sex', sex), word('Race', race)])}</p>
       </header>
@@ -29,7 +35,7 @@ export function PersonFacts({ place }: { place: Place<any> }) {
       </Section>
       <Warrants place={person.get('warrants', 'warrants')} />
       <Section title="Armed and prohibited" place={person.get('armedAndProhibited', 'firearms')} {...yesOrNo(person.value.armedAndProhibited)} />
-      <Section title="Violent person file" place={person.get('violentPerson', 'alerts')} level="grave">
+      <Section title="Violent persons" place={person.get('violentPerson', 'alerts')} level="grave">
         {({ number, criterion, agencyOri }) => (
           <p>
             <b>{plain(criterion)}</b> {joined([number, agencyOri])}

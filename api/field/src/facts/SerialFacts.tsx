@@ -17,11 +17,11 @@ export function SerialFacts({ place }: { place: Place<FieldSerialQuery> }) {
   const grave = reports.filter(({ state }) => IN_FORCE.has(state));
   return (
     <>
-      <section class="banner" aria-label="Safety" role="alert">
+      <div class="banner" role="alert" aria-label="Safety">
         {[...new Set(grave.map(({ status }) => plain(status).toUpperCase()))].map((status) => (
           <Note key={status} level="warn" icon="warning" words={status} details="Confirm first, with the agency that made the report." />
         ))}
-      </section>
+      </div>
       <article class="card">
         <header>
           <h3>Guns and things with this number</h3>

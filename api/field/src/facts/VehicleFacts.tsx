@@ -23,7 +23,7 @@ export function VehicleFacts({ place }: { place: Place<Vehicle> }) {
           </p>
         </header>
         <Stolen place={place} />
-        <Missing place={place.get('missingReports', 'missing_persons')} title="Seen with a missing person" />
+        <Missing place={place.get('missingReports', 'missing_persons')} title="Missing person" />
         <Section
           title="Registration"
           place={place.get('registration')}
@@ -31,8 +31,13 @@ export function VehicleFacts({ place }: { place: Place<Vehicle> }) {
           state={joined([plain(registration?.status), registration?.expiresOn && `to ${day(registration.expiresOn)}`])}
         />
       </article>
-      <h3 class="between">Registered owner</h3>
-      {owner.value ? <PersonFacts place={owner} /> : <Section title="Owner" place={owner} />}
+      {owner.value ? (
+        <PersonFacts place={owner} role="Registered owner" />
+      ) : (
+        <article class="card">
+          <Section title="Registered owner" place={owner} />
+        </article>
+      )}
     </>
   );
 }
@@ -43,19 +48,21 @@ function Stolen({ place }: { place: Place<Vehicle> }) {
   const reports = place.get('reports', 'property');
   return (
     <>
-      <Section title="Stolen" place={place.get('stolen', 'property')} level={isStolen ? 'grave' : undefined} state={isStolen ? 'yes' : 'no'} />
-      <Section title="Reports on it" place={reports} level="warn">
-        {(list) => (
-          <ul>
-            {list.map(({ number, status, state, occurredOn, agencyOri, occupantsArmed }) => (
-              <li key={number}>
-                <b>{joined([plain(status), occupantsArmed && 'occupants may be armed'])}</b> {plain(state)}
-                <small>{joined([number, agencyOri, day(occurredOn)])}</small>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Section>
+      <Section title="Stolen" place={place.get('stolen', 'property')} level={isStolen ? 'warn' : undefined} state={isStolen ? 'YES' : 'no'} />
+      {reports.reading().is === 'value' && (
+        <Section title="Reports" place={reports} level="warn">
+          {(list) => (
+            <ul>
+              {list.map(({ number, status, state, occurredOn, agencyOri, occupantsArmed }) => (
+                <li key={number}>
+                  <b>{joined([plain(status), occupantsArmed && 'occupants may be armed'])}</b> {plain(state)}
+                  <small>{joined([number, agencyOri, day(occurredOn)])}</small>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Section>
+      )}
     </>
   );
 }

@@ -101,7 +101,7 @@ export class Stop {
   }
 
   #repeat(lookup: Lookup, waitS: number): void {
-    const timer = window.setTimeout(() => {
+    const timer = setTimeout(() => {
       const current = this.#current;
       this.again(lookup, lookup.retries + 1);
       this.choose(current ?? lookup);

@@ -1,7 +1,5 @@
 /** One lookup: what failed, the banner, the facts as they come, what would show more, and each source's state. */
 
-import type { ComponentChildren } from 'preact';
-
 import { Banner } from '../facts/Banner.tsx';
 import { Candidates } from '../facts/Candidates.tsx';
 import { Hits } from '../facts/Hits.tsx';
@@ -12,6 +10,7 @@ import { VehicleFacts } from '../facts/VehicleFacts.tsx';
 import type { Identity, Session } from '../session/session.ts';
 import { person, plate, type Question } from '../stop/questions.ts';
 import type { Lookup, Stop } from '../stop/stop.ts';
+import { Announcer } from './Announcer.tsx';
 import { FailureNotice } from './FailureNotice.tsx';
 import { Icon } from './icons.tsx';
 import { recordOf, rootOf, signsOf } from './lookupSafety.ts';
@@ -27,27 +26,51 @@ interface Props {
   onWhy: () => void;
 }
 
-export function LookupView({ lookup, identity, session, stop, onAsk, onWhy }: Props) {
+export function LookupView(props: Props) {
+  const { lookup, session, stop, onWhy } = props;
   const { question, answer, askedAt } = lookup;
   const again = (): void => stop.again(lookup);
   return (
     <>
       <div class="title">
-        <h2>{question.title}</h2>
-        <time>{askedAt.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}</time>
+        <h2>
+          {question.title}
+          <small>asked {askedAt.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}</small>
+        </h2>
         <button type="button" aria-label="Ask again" onClick={again}>
           <Icon name="again" />
         </button>
       </div>
       {answer.failure && <FailureNotice lookup={lookup} failure={answer.failure} session={session} onAgain={again} onWhy={onWhy} />}
-      {(answer.data || !answer.failure) && <Facts lookup={lookup} onAsk={onAsk} />}
-      <StepUp lookup={lookup} identity={identity} session={session} stop={stop} />
-      {answer.inquiry && <SourceList inquiry={answer.inquiry} isWhole={answer.isWhole} />}
+      {(answer.data || !answer.failure) && <Answer {...props} />}
+      <Announcer key={askedAt.getTime()} lookup={lookup} />
     </>
   );
 }
 
-function Facts({ lookup, onAsk }: { lookup: Lookup; onAsk: Props['onAsk'] }): ComponentChildren {
+/** The banner above all else; below it the facts, what would show more, and the sources. */
+function Answer({ lookup, identity, session, stop, onAsk }: Props) {
+  const record = recordOf(lookup);
+  const isThere = record?.value && !Array.isArray(record.value);
+  const { inquiry, isWhole } = lookup.answer;
+  return (
+    <>
+      {isThere && <Banner place={record.get('safety')} signs={signsOf(lookup)} />}
+      {record && !isThere && (
+        <div class="banner" role="alert" aria-label="Safety">
+          <RootState place={record} what={lookup.question.title} />
+        </div>
+      )}
+      <div class="facts" data-kind={lookup.question.kind}>
+        {(isThere || !record) && <Facts lookup={lookup} onAsk={onAsk} />}
+        <StepUp lookup={lookup} identity={identity} session={session} stop={stop} />
+        {inquiry && <SourceList inquiry={inquiry} isWhole={isWhole} />}
+      </div>
+    </>
+  );
+}
+
+function Facts({ lookup, onAsk }: Pick<Props, 'lookup' | 'onAsk'>) {
   const root = rootOf(lookup);
   switch (lookup.question.kind) {
     case 'name':
@@ -56,19 +79,9 @@ function Facts({ lookup, onAsk }: { lookup: Lookup; onAsk: Props['onAsk'] }): Co
       return <Candidates place={root} onChoose={(number, state) => onAsk(plate(number, state))} />;
     case 'serial':
       return <SerialFacts place={root} />;
+    case 'vehicle':
+      return <VehicleFacts place={recordOf(lookup)!} />;
+    default:
+      return <PersonFacts place={recordOf(lookup)!} />;
   }
-  const record = recordOf(lookup)!;
-  if (!record.value || Array.isArray(record.value)) {
-    return (
-      <section class="banner" aria-label="Safety" role="alert">
-        <RootState place={record} what={lookup.question.title} />
-      </section>
-    );
-  }
-  return (
-    <>
-      <Banner place={record.get('safety')} signs={signsOf(lookup)} />
-      {lookup.question.kind === 'vehicle' ? <VehicleFacts place={record} /> : <PersonFacts place={record} />}
-    </>
-  );
 }

@@ -2,7 +2,6 @@
 
 import type { Inquiry } from '../asking/answer.ts';
 import { isUnanswered, sourceLabel, statusWords } from '../asking/sources.ts';
-import { word } from '../facts/words.ts';
 
 interface Props {
   inquiry: Inquiry;
@@ -19,12 +18,13 @@ export function SourceList({ inquiry: { id, sources, exclusions }, isWhole }: Pr
       <ul>
         {rows.map(({ name, status }) => (
           <li key={name} data-status={isUnanswered(status, isWhole) ? 'unanswered' : status}>
-            <span>{sourceLabel(name)}</span> {statusWords(status, isWhole)}
+            <span>{sourceLabel(name)}</span>
+            <span>{statusWords(status, isWhole)}</span>
           </li>
         ))}
       </ul>
       {never.length > 0 && (
-        <p>Never shown to you, whether there is one or not: {never.map(({ recordClass }) => word('RecordClass', recordClass)).join(' ')}</p>
+        <p>Never shown to you, whether there is one or not: {never.map(({ rule }) => rule.name.replaceAll('-', ' ')).join(', ')}.</p>
       )}
       <p>Inquiry {id}</p>
     </section>

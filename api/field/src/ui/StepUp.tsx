@@ -2,12 +2,12 @@
 
 import { useState } from 'preact/hooks';
 
-import type { Withheld } from '../asking/answer.ts';
 import { needsWords } from '../facts/Section.tsx';
 import { word } from '../facts/words.ts';
 import type { Identity, Session } from '../session/session.ts';
 import type { Lookup, Stop } from '../stop/stop.ts';
 import { Icon } from './icons.tsx';
+import { openable } from './openable.ts';
 import { PRIVATE } from './WhyForm.tsx';
 
 interface Props {
@@ -19,11 +19,9 @@ interface Props {
 
 export function StepUp({ lookup, identity, session, stop }: Props) {
   const [problem, setProblem] = useState('');
-  const { inquiry, isWhole } = lookup.answer;
-  const withheld: readonly Withheld[] = [...(inquiry?.withheld ?? []), ...(inquiry?.exclusions ?? [])];
-  const classes = new Map(withheld.filter(({ needs }) => needs.length > 0).map((each) => [each.recordClass, each]));
-  if (!isWhole || classes.size === 0) return null;
-  const needs = new Set([...classes.values()].flatMap((each) => each.needs));
+  const groups = openable(lookup);
+  if (groups.length === 0) return null;
+  const needs = new Set(groups.flatMap((group) => group.needs));
   const needsFactor = needs.has('AAL2') && identity.assurance < 2;
 
   async function open(event: Event): Promise<void> {
@@ -32,6 +30,7 @@ export function StepUp({ lookup, identity, session, stop }: Props) {
     const caseNumber = String(text.get('caseNumber') ?? stop.why.caseNumber).trim();
     const attention = String(text.get('attention') ?? stop.why.attention).trim();
     if (needs.has('CASE_NUMBER') && !caseNumber) return setProblem('Enter the case number.');
+    if (text.has('attention') && !attention) return setProblem('Fill in the line above.');
     setProblem('');
     try {
       if (needsFactor) await session.stepUp();
@@ -43,20 +42,21 @@ export function StepUp({ lookup, identity, session, stop }: Props) {
   }
 
   return (
-    <form class="step-up" onSubmit={open} autocomplete="off" noValidate>
-      <h3>
-        <Icon name="locked" /> Not shown yet
-      </h3>
-      <ul>
-        {[...classes.values()].map(({ recordClass, needs: each, rule }) => (
-          <li key={recordClass}>
-            <b>{word('RecordClass', recordClass).replace(/\.$/, '')}</b>
-            <small>
-              needs {needsWords(each)} · {rule.citation}
-            </small>
-          </li>
-        ))}
-      </ul>
+    <form class="step-up" onSubmit={open} autocomplete="off" noValidate aria-label="Not shown yet">
+      {groups.map((group) => (
+        <section key={group.needs.join()}>
+          <h3>
+            <Icon name="locked" /> Shown with {needsWords(group.needs)}
+          </h3>
+          <ul>
+            {group.withheld.map(({ recordClass, rule }) => (
+              <li key={recordClass}>
+                {word('RecordClass', recordClass)} <small>{rule.citation}</small>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       {needs.has('CASE_NUMBER') && (
         <label>
           Case number
@@ -73,7 +73,7 @@ export function StepUp({ lookup, identity, session, stop }: Props) {
         {problem}
       </p>
       <button type="submit" class="primary">
-        {needsFactor ? 'Use a second factor and ask again' : 'Ask again with it'}
+        {needsFactor ? 'Second factor, then ask again' : 'Ask again'}
       </button>
     </form>
   );
