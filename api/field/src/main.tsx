@@ -3,6 +3,7 @@ import './look/page.css';
 import './look/ask.css';
 import './look/answer.css';
 import './look/banner.css';
+import './look/scan.css';
 
 import { render } from 'preact';
 

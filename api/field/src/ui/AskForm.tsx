@@ -1,7 +1,9 @@
 /** The question: a plate, a licence, a name, a VIN or a serial number. What is typed stays until it is asked. */
 
+import type { ComponentProps } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
+import { ScanPanel } from '../scan/ScanPanel.tsx';
 import { licence, name, plate, serial, vin, type Question } from '../stop/questions.ts';
 import { Icon } from './icons.tsx';
 import { ANY_STATE, STATES } from './states.ts';
@@ -13,6 +15,10 @@ type Kind = (typeof KINDS)[number];
 
 const LABELS: Record<Kind, string> = { Plate: 'Plate', Licence: 'Licence number', Name: 'Surname', VIN: 'VIN', Serial: 'Serial number' };
 const HOME = 'CA';
+/** States whose licences this server has. */
+const CONNECTED = [HOME];
+
+type Read = ComponentProps<typeof ScanPanel>['onScan'] extends (scan: infer S) => void ? S : never;
 
 export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
   const [kind, setKind] = useState<Kind>('Plate');
@@ -21,6 +27,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
   const [given, setGiven] = useState('');
   const [birthDate, setBirthDate] = useState('');
   const [problem, setProblem] = useState('');
+  const [isScanning, setScanning] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const id = useId();
 
@@ -62,6 +69,11 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
       case 'Name':
         return name({ surname: text.trim(), given: given.trim() || null, birthDate: birthDateOf(birthDate) });
     }
+  }
+
+  function scanned(scan: Read): void {
+    setScanning(false);
+    onAsk(scan.kind === 'number' ? licence(scan.driverLicense.number, scan.driverLicense.state) : name(scan.name));
   }
 
   return (
@@ -112,6 +124,12 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
           </>
         )}
       </div>
+      {kind === 'Licence' && (
+        <button type="button" onClick={() => setScanning(true)}>
+          <Icon name="scan" /> Scan the licence
+        </button>
+      )}
+      {isScanning && <ScanPanel connected={CONNECTED} onScan={scanned} onClose={() => setScanning(false)} />}
       <p class="problem" id={`${id}problem`} role="alert">
         {problem}
       </p>
