@@ -23,6 +23,7 @@ from api.operation.pipeline import OperationPipeline
 from api.operation.pipeline_resources import PipelineResources
 from audit.entry import Entry
 from audit.journal import JournalStore
+from engine.document import DocumentCache
 from engine.planner import Planner
 from policy.roles import Role
 from sources.request import Request
@@ -247,12 +248,21 @@ databases: Databases | RemoteSystems | None = None
 
 
 @asynccontextmanager
-async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
-    """The running application over a data folder, with settings of the test's own."""
+async def running_app(data: Path, *, names_in_errors: bool = False, **settings: Any) -> AsyncIterator[World]:
+    """The running application over a data folder, with settings of the test's own.
+
+    Callers are of the demo issuer. Errors are those of an installation, unless a test asks for the demo's names.
+    """
     async with AsyncExitStack() as stack:
         if databases is not None:
             settings = await stack.enter_async_context(databases.settings(data)) | settings
-        yield await stack.enter_async_context(_running_app(data, settings))
+        world = await stack.enter_async_context(_running_app(data, settings))
+        if not names_in_errors:
+            resources = world.resources
+            world.pipeline.documents = DocumentCache(
+                resources.schema.graphql, resources.limits, resources.telemetry.span
+            )
+        yield world
 
 
 @asynccontextmanager

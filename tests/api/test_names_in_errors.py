@@ -15,9 +15,10 @@ async def test_names_are_in_errors_with_the_demo_issuer_only(data: Path) -> None
     jwks = data / "jwks.json"
     jwks.write_bytes(orjson.dumps({"keys": [{**read_key(data).as_dict(private=False), "kid": kid}]}))
 
-    async with running_app(data) as demo:
+    async with running_app(data, names_in_errors=True) as demo:
         (of_demo,) = (await demo.execute("{ me { nam } }")).errors
-    async with running_app(data, demo=False, issuer=DemoIssuer.name, jwks=str(jwks)) as installed:
+    own = {"demo": False, "issuer": DemoIssuer.name, "jwks": str(jwks)}
+    async with running_app(data, names_in_errors=True, **own) as installed:
         (of_installation,) = (await installed.execute("{ me { nam } }")).errors
 
     assert of_demo["message"] == "Cannot query field 'nam' on type 'Caller'. Did you mean 'name'?"
