@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
 from bench import postgres_server
 from bench.builds import Build
+from bench.peers.peer_settings import PeerSettings
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"
@@ -26,6 +27,10 @@ def _no_headers(_data: Path) -> list[tuple[str, str]]:
     return []
 
 
+TOKEN, NEED_TO_KNOW, JOURNAL = "token", "need-to-know", "journal"
+ALL = frozenset({TOKEN, NEED_TO_KNOW, JOURNAL})
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     """One server.
@@ -34,6 +39,7 @@ class Contender:
     has_journal:   it writes to its data folder, so it gets one of its own.
     in_postgres:   of "sources" and "journal", those that are in PostgreSQL and not in files.
     settings:      variables of its environment; `folder` is its working directory.
+    promises:      what needtoknow promises and most peers do not: token, need-to-know, chained and durable journal.
     world:         its own, if it cannot read that of the others; its responses are then not compared with theirs.
     """
 
@@ -46,6 +52,7 @@ class Contender:
     needs_node: bool = False
     has_journal: bool = False
     in_postgres: frozenset[str] = frozenset()
+    promises: frozenset[str] = frozenset()
     settings: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     world: Path | None = None
@@ -70,6 +77,34 @@ def investigator(data: Path) -> list[tuple[str, str]]:
     return [("Authorization", f"Bearer {token}")]
 
 
+def promising(
+    key: str,
+    title: str,
+    description: str,
+    command: Command,
+    *,
+    promises: frozenset[str] = ALL,
+    needs_node: bool = False,
+) -> Contender:
+    """A peer with a token check and a journal, whose settings are written before it starts."""
+
+    def start(data: Path) -> list[str]:
+        PeerSettings.of(data).write(data)
+        return command(data)
+
+    return Contender(
+        key,
+        title,
+        description,
+        start,
+        investigator,
+        sends_inquiry=True,
+        needs_node=needs_node,
+        has_journal=True,
+        promises=promises,
+    )
+
+
 CONTENDERS = (
     Contender(
         "whole",
@@ -79,6 +114,7 @@ CONTENDERS = (
         investigator,
         sends_inquiry=True,
         has_journal=True,
+        promises=ALL,
     ),
     Contender(
         "whole-journal",
@@ -121,16 +157,51 @@ CONTENDERS = (
     ),
     Contender("yoga", "GraphQL Yoga", "dataloader, node:sqlite in the loop", node("yoga.mjs"), needs_node=True),
     Contender("baseline", "baseline", "no GraphQL: by hand, Starlette, sqlite3 in the loop", python("peers.baseline")),
+    promising(
+        "mercurius-promises",
+        "Mercurius + JIT, whole",
+        "fast-jwt with its cache, guards around resolvers and loaders, the same journal by node:sqlite in the loop",
+        node("mercurius_promises.mjs"),
+        needs_node=True,
+    ),
+    promising(
+        "yoga-promises",
+        "GraphQL Yoga, whole",
+        "the same token check, guards and journal, in a plugin",
+        node("yoga_promises.mjs"),
+        needs_node=True,
+    ),
+    promising(
+        "strawberry-promises",
+        "Strawberry, whole",
+        "joserfc with a cache, permission classes, the same journal by sqlite3 in the loop; its caches are on",
+        python("peers.strawberry_promises"),
+    ),
+    promising(
+        "floor",
+        "baseline, journaled",
+        "the baseline with the same token check and journal; no GraphQL, no need-to-know",
+        python("peers.floor"),
+        promises=frozenset({TOKEN, JOURNAL}),
+    ),
 )
 
 
-def available() -> tuple[Contender, ...]:
-    """Contenders that can run on this machine."""
+def available(keys: Collection[str]) -> tuple[Contender, ...]:
+    """Of the contenders with these keys, those that can run on this machine."""
     return tuple(
         each
         for each in CONTENDERS
-        if (NODE.exists() or not each.needs_node) and (postgres_server.is_installed() or not each.in_postgres)
+        if each.key in keys
+        and (NODE.exists() or not each.needs_node)
+        and (postgres_server.is_installed() or not each.in_postgres)
     )
+
+
+PLAIN = tuple(each.key for each in CONTENDERS if not each.promises or each.key == "whole")
+"""needtoknow, and peers that promise nothing."""
+PROMISING = tuple(each.key for each in CONTENDERS if each.promises)
+"""The whole needtoknow, and peers that promise what it promises."""
 
 
 def build_contenders(build: Build, world: Path | None) -> tuple[Contender, ...]:

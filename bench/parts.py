@@ -178,7 +178,7 @@ def cpu(data: Path, durations: RoundDurations, report_progress: ReportProgress) 
             query = STOP % (INQUIRY, history)
             bodies = [orjson.dumps({"query": query, "variables": each}) for each in sets]
             requests = [load.http_request(body, headers, accept=accept) for body in bodies]
-            running.append(RunningContender(replace(server_config, key=key), server, {workload.name: requests}))
+            running.append(RunningContender(replace(server_config, key=key), server, {workload.name: requests}, folder))
         return measure_rounds(running, [workload], durations, report_progress)
 
 

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from bench.format import MANY, ONE, comparisons, connections, format_number, machine_text, per_person, ratio_text
+from bench.format import (
+    MANY,
+    ONE,
+    comparisons,
+    connections,
+    counts_rows,
+    format_number,
+    machine_text,
+    per_person,
+    ratio_text,
+)
+from bench.promise_ratios import promise_rows
 from bench.results import JournalResult, Record
 
 HEAD = """\
@@ -15,6 +27,23 @@ the same files, over HTTP on loopback.
 
 ![CPU for each request](benchmarks.svg)
 """
+
+PROMISES = """\
+## The same promises
+
+The comparison that a user makes: peers with a token check, a decision for each field by role, and the same journal
+([what each promises](#what-each-promises)). Ratios of CPU, with the best of them for each question.
+"""
+
+COUNTS = """\
+## Counts
+
+What one question costs the whole server, in counts, which a busy machine hardly changes. A coroutine that is resumed
+counts as a Python call. A wake-up is the end of a wait, as Linux counts them. `python -m bench.counts` has the
+functions too.
+"""
+
+PROMISED = Path(__file__).parent / "peers" / "promises.md"
 
 METHOD = """\
 ## How it is measured
@@ -72,6 +101,9 @@ def _sections(record: Record) -> Iterator[str]:
             for comparison in comparisons(record)
         ],
     )
+    if rows := promise_rows(record):
+        yield PROMISES
+        yield markdown_table(["", "median round (lowest to highest)", "reference"], rows)
     if (ratio := per_person(record)) is not None:
         yield f"CPU for each person at 1,000 people is {ratio:.2f} times that at 200; aim ≤ 1.15.\n"
     yield "## Speed\n"
@@ -86,8 +118,13 @@ def _sections(record: Record) -> Iterator[str]:
                 for key, title, _ in record.contenders
             ],
         )
+    if record.counts:
+        yield COUNTS
+        yield markdown_table(*counts_rows(record.counts))
     if record.journal:
         yield from _journal(record.journal)
+    if promise_rows(record):
+        yield PROMISED.read_text()
     yield "## Contenders\n"
     yield markdown_table(["", ""], [[title, description] for _, title, description in record.contenders])
     yield "## The machine\n"

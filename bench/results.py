@@ -136,6 +136,7 @@ class Record:
     measurements: tuple[Measurement, ...]
     peak_mb: dict[str, float]
     journal: tuple[JournalResult, ...] = ()
+    counts: tuple[QuestionCounts, ...] = ()
 
     def cell(self, contender: str, workload: str, connections: int) -> Summary | None:
         """Summary of a contender's measurements; None if there are none."""
@@ -173,6 +174,7 @@ class Record:
                 "contenders": tuple(map(tuple, fields["contenders"])),
                 "workloads": tuple(map(tuple, fields["workloads"])),
                 "journal": tuple(JournalResult(**result) for result in fields.get("journal", ())),
+                "counts": tuple(QuestionCounts(**counts) for counts in fields.get("counts", ())),
                 "measurements": tuple(
                     Measurement(**measurement | {"latencies_ms": tuple(measurement["latencies_ms"])})
                     for measurement in fields["measurements"]

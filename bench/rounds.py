@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -13,13 +14,19 @@ from typing import Any
 
 import orjson
 
+from api.config.secret_file import RANDOM_BYTES, SEARCH_KEY
 from bench import load
 from bench.contenders import Contender
 from bench.data_folder import fresh_data_folder
 from bench.postgres_world import postgres_world
-from bench.processes import ReportProgress, Server, serving
+from bench.processes import NotStarted, ReportProgress, Server, serving
 from bench.results import Measurement
 from bench.workloads import Workload
+from filesystem.private_file import FILE_MODE
+
+
+class ContenderFailed(Exception):
+    """A contender does not start or does not answer; the message has its title."""
 
 
 class ResponsesDiffer(Exception):
@@ -50,6 +57,7 @@ class RunningContender:
     config: Contender
     server: Server
     requests: Mapping[str, Sequence[bytes]]
+    folder: Path
     database: Server | None = None
 
     def database_cpu_s(self) -> float:
@@ -61,7 +69,11 @@ class RunningContender:
 def start_contenders(
     contenders: Sequence[Contender], workloads: Sequence[Workload], data: Path
 ) -> Iterator[list[RunningContender]]:
-    """All contenders, started before any is measured, so that none is the first to use the CPU."""
+    """All contenders, started before any is measured, so that none is the first to use the CPU.
+
+    Raises: NotStarted, with the title of the contender.
+    """
+    search_key = os.urandom(RANDOM_BYTES)
     with ExitStack() as stack:
         running = []
         in_postgres = any(contender.in_postgres for contender in contenders)
@@ -70,12 +82,18 @@ def start_contenders(
             folder = contender.world or data
             if contender.has_journal:
                 folder = fresh_data_folder(folder, data.with_name(f"{data.name}-{contender.key}"))
+                # All hash the terms of searches with one key, so that their journals can be compared.
+                (folder / SEARCH_KEY.name).write_bytes(search_key)
+                (folder / SEARCH_KEY.name).chmod(FILE_MODE)
             command = contender.command(folder)
             settings = dict(contender.settings)
             if found is not None and contender.in_postgres:
                 settings |= found.journal if "journal" in contender.in_postgres else {}
                 settings |= found.sources if "sources" in contender.in_postgres else {}
-            server = stack.enter_context(serving(command, settings=settings, folder=contender.folder))
+            try:
+                server = stack.enter_context(serving(command, settings=settings, folder=contender.folder))
+            except NotStarted as error:
+                raise NotStarted(f"{contender.title} does not start: {error}") from error
             headers = contender.headers(folder)
             requests = {
                 workload.name: [
@@ -84,14 +102,14 @@ def start_contenders(
                 for workload in workloads
             }
             database = found.server if found is not None and contender.in_postgres else None
-            running.append(RunningContender(contender, server, requests, database))
+            running.append(RunningContender(contender, server, requests, folder, database))
         yield running
 
 
 def compare(running: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
     """The number of responses compared, all equal. Contenders with a world of their own are left out.
 
-    Raises ResponsesDiffer.
+    Raises: ResponsesDiffer, ContenderFailed.
     """
     running = [each for each in running if each.config.world is None]
     for workload in workloads:
@@ -108,7 +126,19 @@ def compare(running: Sequence[RunningContender], workloads: Sequence[Workload], 
 
 
 def fetch_data(contender: RunningContender, workload: str, index: int) -> Any:
-    return orjson.loads(asyncio.run(load.send(contender.server.port, contender.requests[workload][index])))["data"]
+    """The data of one response. Raises: ContenderFailed."""
+    with named_failures(contender):
+        body = asyncio.run(load.send(contender.server.port, contender.requests[workload][index]))
+        return orjson.loads(body)["data"]
+
+
+@contextmanager
+def named_failures(contender: RunningContender) -> Iterator[None]:
+    """Raises: ContenderFailed in place of an error of its server."""
+    try:
+        yield
+    except (load.UnexpectedResponse, OSError, EOFError, orjson.JSONDecodeError) as error:
+        raise ContenderFailed(f"{contender.config.title} does not answer: {error!r}.") from error
 
 
 def difference(left: Any, right: Any, path: str = "data") -> str:
@@ -130,7 +160,10 @@ def measure_rounds(
     durations: RoundDurations,
     report_progress: ReportProgress,
 ) -> list[Measurement]:
-    """Measurements of all contenders with all workloads; another contender goes first each time."""
+    """Measurements of all contenders with all workloads; another contender goes first each time.
+
+    Raises: ContenderFailed.
+    """
     cells = [(workload, connections) for workload in workloads for connections in workload.connections]
     measured = []
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -141,7 +174,8 @@ def measure_rounds(
             spec = load.LoadSpec(
                 contender.server.port, contender.requests[workload.name], connections, seconds, connections, first
             )
-            return pool.submit(load.measure, spec).result()
+            with named_failures(contender):
+                return pool.submit(load.measure, spec).result()
 
         for workload, connections in cells:
             report_progress(f"warming up: {workload.name}, {connections} at once")

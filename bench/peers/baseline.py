@@ -26,6 +26,17 @@ Rows = Callable[..., list[Any]]
 
 
 def create(folder: Path) -> Starlette:
+    rows = open_rows(folder)
+
+    async def graphql(request: Request) -> Response:
+        variables = orjson.loads(await request.body())["variables"]
+        return Response(orjson.dumps({"data": answer(rows, variables)}), media_type="application/json")
+
+    return Starlette(routes=[Route("/graphql", graphql, methods=["POST"])])
+
+
+def open_rows(folder: Path) -> Rows:
+    """A function of a statement's name and parameters that returns its rows."""
     connections = {
         source: sqlite3.connect(f"{(folder / source).absolute().as_uri()}.db?mode=ro", uri=True) for source in SOURCES
     }
@@ -37,17 +48,16 @@ def create(folder: Path) -> Starlette:
         source, sql = STATEMENTS[name]
         return connections[source].execute(sql, parameters).fetchall()
 
-    async def graphql(request: Request) -> Response:
-        variables = orjson.loads(await request.body())["variables"]
-        if "ids" in variables:
-            data: Row = {"persons": everything(rows, variables["ids"])}
-        elif "surname" in variables:
-            data = {"searchPersons": by_name(rows, variables["surname"], variables["given"])}
-        else:
-            data = {"vehicle": by_plate(rows, variables["number"])}
-        return Response(orjson.dumps({"data": data}), media_type="application/json")
+    return rows
 
-    return Starlette(routes=[Route("/graphql", graphql, methods=["POST"])])
+
+def answer(rows: Rows, variables: Row) -> Row:
+    """The data of one of the workloads, which its variables tell apart."""
+    if "ids" in variables:
+        return {"persons": everything(rows, variables["ids"])}
+    if "surname" in variables:
+        return {"searchPersons": by_name(rows, variables["surname"], variables["given"])}
+    return {"vehicle": by_plate(rows, variables["number"])}
 
 
 def everything(rows: Rows, ids: list[str]) -> list[Row | None]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import aiosqlite
 import orjson
@@ -14,14 +14,26 @@ import orjson
 from bench.peers.statements import CACHE, SOURCES, STATEMENTS
 
 Row = aiosqlite.Row
+ObserveRows = Callable[[str, Sequence[Row]], object]
 Batch = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Any]]]
 Loader = TypeVar("Loader")
 
 
 class Files:
-    def __init__(self, data: Path) -> None:
+    def __init__(
+        self,
+        data: Path,
+        connections: dict[str, aiosqlite.Connection] | None = None,
+        observe: ObserveRows | None = None,
+    ) -> None:
+        """`observe` is given the rows of each statement."""
         self._data = data
-        self._connections: dict[str, aiosqlite.Connection] = {}
+        self._connections = {} if connections is None else connections
+        self._observe = observe
+
+    def observed(self, observe: ObserveRows) -> Files:
+        """The same files with an observer, for one request."""
+        return Files(self._data, self._connections, observe)
 
     @asynccontextmanager
     async def lifespan(self, _app: object) -> AsyncIterator[None]:
@@ -35,9 +47,12 @@ class Files:
                 self._connections[source] = connection
             yield
 
-    async def rows(self, name: str, **parameters: Any) -> Iterable[Row]:
+    async def rows(self, name: str, **parameters: Any) -> Sequence[Row]:
         source, sql = STATEMENTS[name]
-        return await self._connections[source].execute_fetchall(sql, parameters)
+        found = cast(list[Row], await self._connections[source].execute_fetchall(sql, parameters))
+        if self._observe is not None:
+            self._observe(name, found)
+        return found
 
     def loaders(self, loader: Callable[[Batch], Loader]) -> dict[str, Loader]:
         """A new DataLoader for each statement with a batch of keys, by the statement's name."""

@@ -13,10 +13,11 @@ from rich.console import Console
 
 from bench import chart, report, table
 from bench.format import COMPARISONS, format_number, per_person, ratio_text, spread_text
-from bench.results import JournalResult, Machine, Measurement, Record, Spread, percentile
+from bench.results import JournalResult, Machine, Measurement, QuestionCounts, Record, Spread, percentile
 
 # CPU ms of a request, in each of three rounds. In the second the machine was slow for all.
 COSTS = {"alone": (2.0, 4.0, 2.1), "strawberry": (20.0, 40.0, 23.1)}
+COUNTED = QuestionCounts("1 person", 8, 200, 1_420.0, 1_346.0, 1_147.0, 6.0, 17.5, 58.4, 1.25, 1.73, 8.79, None, 1.5)
 
 
 def measurement(round_: int, contender: str, workload: str, connections: int, cpu_ms: float) -> Measurement:
@@ -45,6 +46,9 @@ RECORD = Record(
     ),
     peak_mb={"alone": 61.25, "strawberry": 1_203.0},
     journal=(JournalResult("signed", 3, 8, 1_826.0, 3.04, 9.6, 16.0, 149.0),),
+    counts=(
+        QuestionCounts("1 person", 8, 200, 1_420.0, 1_346.0, 1_147.0, 6.0, 17.5, 58.4, 1.25, 1.73, 8.79, None, 1.5),
+    ),
 )
 
 
@@ -94,6 +98,7 @@ def test_the_page_has_every_figure() -> None:
     assert "| Straw & berry | 23.1 | 4,620 | 20,790 | 1,203 |" in page
     assert "| engine | 20.0/s, 5.00, 10.0 | 20.0/s, 5.00, 10.0 |\n" in page
     assert "at 1,000 people is 0.90 times" in page
+    assert "|  | 1 person (8) |\n| --- | --- |\n| Python calls | 1,420 |" in page
     assert "| signed | 8 | 1,826/s | 3.04 | 9.60 | 16.0 | 149 |" in page
     assert "2 cores, 24 GB of memory, Python 3.11.7 with SQLite 3.45.0, Node 26.10.0. Other work used 7% of" in page
 

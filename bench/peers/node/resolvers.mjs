@@ -34,16 +34,12 @@ export const ownerLicense = (row) =>
   row.owner_license === null ? null : `${row.owner_license_state},${row.owner_license}`;
 
 export const query = (sources) => ({
-  searchPersons(_, { by: { name }, first }) {
-    const edges = sources.rows("persons_by_name", {
-      surname: name.surname,
-      given: name.given,
-      first,
-    });
+  searchPersons(_, { by: { name }, first }, { trail }) {
+    const edges = sources.rows("persons_by_name", { surname: name.surname, given: name.given, first }, trail);
     return { edges, total: edges[0]?.total ?? 0 };
   },
-  vehicle: (_, { by: { plate } }) =>
-    sources.rows("vehicle_by_plate", { state: plate.state, number: plate.number })[0] ?? null,
+  vehicle: (_, { by: { plate } }, { trail }) =>
+    sources.rows("vehicle_by_plate", { state: plate.state, number: plate.number }, trail)[0] ?? null,
 });
 
 export const resolvers = {

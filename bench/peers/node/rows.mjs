@@ -5,11 +5,24 @@ import { DatabaseSync } from "node:sqlite";
 
 export const schema = readFileSync(new URL("../schema.graphql", import.meta.url), "utf8");
 
+// The directive and its enumerations, of which the workloads use one value each.
+export const INQUIRY = `
+directive @inquiry(purpose: PurposeCode!, reason: ReasonCode!, caseNumber: String, attention: String) on QUERY
+enum PurposeCode { C }
+enum ReasonCode { INVESTIGATION }
+`;
+
+const text = readFileSync(new URL("../statements.sql", import.meta.url), "utf8");
+const found = text.matchAll(/^-- (\w+) (\w+)\n(.*?);$/gms);
+const STATEMENTS = [...found].map(([, name, source, sql]) => ({ name, source, sql }));
+
+export const sourceOf = Object.fromEntries(STATEMENTS.map(({ name, source }) => [name, source]));
+
+// A batch function may be given the trail of its request, which then reads the rows too.
 export function open(folder) {
-  const text = readFileSync(new URL("../statements.sql", import.meta.url), "utf8");
   const files = new Map();
   const prepared = new Map();
-  for (const [, name, source, sql] of text.matchAll(/^-- (\w+) (\w+)\n(.*?);$/gms)) {
+  for (const { name, source, sql } of STATEMENTS) {
     if (!files.has(source)) {
       const file = new DatabaseSync(`${folder}/${source}.db`, { readOnly: true });
       // The same cache size as our own connections, in KiB: sources/sqlite/connection.py.
@@ -19,15 +32,19 @@ export function open(folder) {
     prepared.set(name, files.get(source).prepare(sql));
   }
 
-  const rows = (name, parameters) => prepared.get(name).all(parameters);
+  const rows = (name, parameters, trail) => {
+    const found = prepared.get(name).all(parameters);
+    trail?.read(name, found);
+    return found;
+  };
 
   // Batch functions: the rows of each key, or its one row.
-  const rowsByKey = (name, keyOf) => (keys) => {
-    const groups = Map.groupBy(rows(name, { keys: JSON.stringify(keys) }), keyOf);
+  const rowsByKey = (name, keyOf) => (keys, trail) => {
+    const groups = Map.groupBy(rows(name, { keys: JSON.stringify(keys) }, trail), keyOf);
     return keys.map((key) => groups.get(String(key)) ?? []);
   };
-  const rowByKey = (name, keyOf) => (keys) => {
-    const byKey = new Map(rows(name, { keys: JSON.stringify(keys) }).map((row) => [keyOf(row), row]));
+  const rowByKey = (name, keyOf) => (keys, trail) => {
+    const byKey = new Map(rows(name, { keys: JSON.stringify(keys) }, trail).map((row) => [keyOf(row), row]));
     return keys.map((key) => byKey.get(String(key)) ?? null);
   };
 
