@@ -68,7 +68,9 @@ function byHash<Data, Variables>(document: TypedDocumentNode<Data, Variables>): 
 export function next<Data>(before: Answer<Data>, { data, error, extensions, hasNext }: OperationResult<Data>): Answer<Data> {
   let errors = (error?.graphQLErrors ?? []) as unknown as AnswerError[];
   if (error?.networkError) return { ...before, isWhole: true, failure: networkFailure(before, error) };
-  if (!data) return { ...before, isWhole: true, failure: refusal(errors, error?.response as Response | undefined) };
+  // One root field may be refused for its number, and be null in an answer with data.
+  const isRefused = errors.some(({ path, extensions: { code } }) => path?.length === 1 && code === 'BAD_INPUT');
+  if (!data || isRefused) return { ...before, isWhole: true, failure: refusal(errors, error?.response as Response | undefined) };
   // urql replaces its errors by those of a part without data, and a null without its error would read as "none".
   if (errors.some(({ path }) => path === undefined)) errors = [...before.errors, ...errors];
   const inquiry = (extensions?.['inquiry'] as Inquiry | undefined) ?? before.inquiry;

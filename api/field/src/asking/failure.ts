@@ -51,9 +51,13 @@ const SENTENCES: Record<string, [string, Remedy]> = {
 
 /** The failure of an answer without data. */
 export function failureOf({ code, message, traceId, retryAfterS }: Refusal): Failure {
-  if (code === 'BAD_INPUT') return { sentence: `${message} Nothing was checked: correct it and ask again.`, remedy: 'change', traceId };
+  if (code === 'BAD_INPUT') return { sentence: `${capital(message)} Nothing was checked: correct it and ask again.`, remedy: 'change', traceId };
   const known = code === undefined ? undefined : SENTENCES[code];
   if (!known) return { sentence: 'The server failed: nothing was checked. Ask again, or use the radio.', remedy: 'again', traceId };
   const [sentence, remedy] = known;
   return { sentence, remedy, traceId, ...(remedy === 'later' && { retryAfterS: retryAfterS ?? WAIT_S }) };
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

@@ -18,13 +18,17 @@ function warrantsOf(person: object | null, answer: Partial<Answer>): ReturnType<
 const failed = (path: AnswerError['path'], code: string): AnswerError => ({ path: path!, message: '', extensions: { code } });
 
 test('an empty list is "none" only if its source has answered', () => {
-  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('EMPTY') })).toEqual({ is: 'none', hasNoNumber: false });
-  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('NO_NUMBER') })).toEqual({ is: 'none', hasNoNumber: true });
-  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('OK') })).toEqual({ is: 'none', hasNoNumber: false });
+  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('EMPTY') })).toEqual({ is: 'none' });
+  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('NO_NUMBER') })).toEqual({ is: 'none' });
+  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('OK') })).toEqual({ is: 'none' });
 });
 
-test.each(['TIMEOUT', 'DOWN', 'NOT_ASKED'] as const)('an empty list is not checked if its source is %s', (status) => {
-  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry(status) }).is).toBe('unchecked');
+test.each(['TIMEOUT', 'DOWN'] as const)('an empty list is not checked if its source is %s', (status) => {
+  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry(status) })).toEqual({ is: 'unchecked', isAsked: true });
+});
+
+test('a source that nothing led to was not asked', () => {
+  expect(warrantsOf({ warrants: null }, { inquiry: inquiry('NOT_ASKED') })).toEqual({ is: 'unchecked', isAsked: false });
 });
 
 test.each(['SOURCE_UNAVAILABLE', 'RECORD_FAULT', 'TOO_COMPLEX', 'INTERNAL'])('a null with %s is not checked', (code) => {

@@ -6,16 +6,17 @@ import type { SourceName } from './sources.ts';
 export type Reading<T> =
   | { is: 'value'; value: T }
   /** There is none, or none that this caller is shown. */
-  | { is: 'none'; hasNoNumber: boolean }
+  | { is: 'none' }
   /** Still asked. */
   | { is: 'asked' }
-  /** Nobody looked, so this is not "none". */
-  | { is: 'unchecked' }
+  /** Nobody looked, so this is not "none": there was no answer, or nothing here led to the source. */
+  | { is: 'unchecked'; isAsked: boolean }
   | { is: 'withheld'; by: Withheld | null };
 
 type KeyOf<T> = T extends unknown ? Extract<keyof T, string> : never;
 type At<T, K> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
 
+const NO_ANSWER = { is: 'unchecked', isAsked: true } as const;
 const REFUSED = new Set(['STEP_UP_REQUIRED', 'NEED_TO_KNOW']);
 
 export class Place<T> {
@@ -40,21 +41,22 @@ export class Place<T> {
     const { value } = this;
     if (value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)) return { is: 'value', value };
     const error = this.#error();
-    if (error) return REFUSED.has(error.extensions.code ?? '') ? { is: 'withheld', by: denial(error) } : { is: 'unchecked' };
-    if (value === undefined) return { is: this.answer.isWhole ? 'unchecked' : 'asked' };
+    if (error) return REFUSED.has(error.extensions.code ?? '') ? { is: 'withheld', by: denial(error) } : NO_ANSWER;
+    if (value === undefined) return this.answer.isWhole ? NO_ANSWER : { is: 'asked' };
     return this.#ofSource();
   }
 
   /** A null or an empty list without an error of its own: its source says what it means. */
   #ofSource(): Reading<NonNullable<T>> {
     const status = this.answer.inquiry?.sources.find(({ name }) => name === this.source)?.status;
-    if (status === 'EMPTY' || status === 'NO_NUMBER') return { is: 'none', hasNoNumber: status === 'NO_NUMBER' };
-    if (status === 'TIMEOUT' || status === 'DOWN' || status === 'NOT_ASKED' || status === undefined) return { is: 'unchecked' };
+    if (status === 'EMPTY' || status === 'NO_NUMBER') return { is: 'none' };
+    if (status === 'NOT_ASKED') return { is: 'unchecked', isAsked: false };
+    if (status === 'TIMEOUT' || status === 'DOWN' || status === undefined) return NO_ANSWER;
     const place = this.answer.inquiry?.withheld.find(({ path }) => touches(path, this.path));
     if (place) return { is: 'withheld', by: place };
     if (status === 'WITHHELD') return { is: 'withheld', by: null };
     // The part has arrived, so what is still asked of the source is for another place.
-    return { is: 'none', hasNoNumber: false };
+    return { is: 'none' };
   }
 
   #error(): AnswerError | undefined {

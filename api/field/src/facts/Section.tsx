@@ -21,7 +21,7 @@ export function Section<T>({ title, place, level, state, children }: Props<T>) {
   const reading = place.reading();
   const { icon, words } = stateOf(reading, place.source, state);
   return (
-    <section class="fact" data-is={reading.is} data-level={reading.is === 'value' ? level : undefined}>
+    <section class="fact" data-is={reading.is === 'unchecked' && !reading.isAsked ? 'not-asked' : reading.is} data-level={reading.is === 'value' ? level : undefined}>
       <h4>{title}</h4>
       <p class="state">
         {icon && <Icon name={icon} />}
@@ -37,11 +37,11 @@ function stateOf(reading: Reading<unknown>, source: string, state: string | unde
     case 'value':
       return { icon: null, words: state ?? (Array.isArray(reading.value) ? String(reading.value.length) : '') };
     case 'none':
-      return { icon: 'clear', words: reading.hasNoNumber ? 'none: no number in that system' : 'none' };
+      return { icon: 'clear', words: 'none' };
     case 'asked':
       return { icon: 'asked', words: 'still asked' };
     case 'unchecked':
-      return { icon: 'unchecked', words: `${sourceLabel(source)} did not answer: NOT “no record”` };
+      return { icon: 'unchecked', words: reading.isAsked ? `${sourceLabel(source)} did not answer: NOT “no record”` : 'not asked: NOT “no record”' };
     case 'withheld':
       return { icon: 'locked', words: withheldWords(reading.by) };
   }

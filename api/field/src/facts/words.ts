@@ -35,3 +35,8 @@ export function height(inches: number | null | undefined): string {
 export function joined(parts: readonly (string | number | boolean | null | undefined)[], separator = ' · '): string {
   return parts.filter((part) => part !== null && part !== undefined && part !== '' && part !== false).join(separator);
 }
+
+/** 23:05, as the device's own clock and time zone say. */
+export function clock(time: Date): string {
+  return time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}

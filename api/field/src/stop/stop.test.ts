@@ -75,3 +75,19 @@ test('a question asked by hand is not asked again by itself as well', () => {
   vi.advanceTimersByTime(10_000);
   expect(asked).toHaveLength(2);
 });
+
+test('an answer stays on the screen until something new has come', () => {
+  const { stop, asked } = stopThatAsks();
+  stop.ask(plate('1N00001', 'CA'));
+  asked[0]!.answer({ isWhole: true, data: { vehicle: {} } });
+  const { askedAt } = stop.current!;
+  stop.again(stop.current!);
+  asked[1]!.answer({ isWhole: false });
+  expect([stop.current!.answer.data, stop.current!.isAskedAgain]).toEqual([{ vehicle: {} }, true]);
+  asked[1]!.answer({ isWhole: true, failure: { sentence: 'No connection.', remedy: 'again' } });
+  expect([stop.current!.answer.data, stop.current!.answer.failure?.sentence]).toEqual([{ vehicle: {} }, 'No connection.']);
+  expect(stop.current!.askedAt).toBe(askedAt);
+  stop.again(stop.current!);
+  asked[2]!.answer({ isWhole: false, data: { vehicle: null } });
+  expect([stop.current!.answer.data, stop.current!.answer.failure, stop.current!.isAskedAgain]).toEqual([{ vehicle: null }, null, false]);
+});

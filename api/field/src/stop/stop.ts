@@ -11,6 +11,8 @@ export interface Lookup {
   answer: Answer;
   /** How often the app has asked again by itself. */
   retries: number;
+  /** Asked again, and nothing new has come: what is shown is from `askedAt`. */
+  isAskedAgain: boolean;
 }
 
 export interface Why {
@@ -19,7 +21,8 @@ export interface Why {
   attention: string;
 }
 
-const RETRIES = 2;
+/** How often the app asks again by itself while the server is busy. */
+export const RETRIES = 2;
 const AT_FIRST: Why = { reason: 'TRAFFIC_STOP', caseNumber: '', attention: '' };
 
 export class Stop {
@@ -54,14 +57,15 @@ export class Stop {
   }
 
   ask(question: Question): void {
-    const lookup: Lookup = { question, askedAt: new Date(), answer: NO_ANSWER_YET, retries: 0 };
+    const lookup: Lookup = { question, askedAt: new Date(), answer: NO_ANSWER_YET, retries: 0, isAskedAgain: false };
     this.#lookups = [lookup, ...this.#lookups];
     this.#begin(lookup);
   }
 
-  /** The same question as another inquiry, in the place of its answer. */
+  /** The same question as another inquiry. What is shown stays until something new has come. */
   again(lookup: Lookup, retries = 0): void {
-    Object.assign(lookup, { askedAt: new Date(), retries });
+    lookup.retries = retries;
+    lookup.isAskedAgain = true;
     this.#begin(lookup);
   }
 
@@ -89,10 +93,12 @@ export class Stop {
   #begin(lookup: Lookup): void {
     this.#running.get(lookup)?.();
     this.#current = lookup;
+    const startedAt = new Date();
     const { reason, caseNumber, attention } = this.#why;
     const variables = { ...lookup.question.variables, reason, caseNumber: caseNumber.trim() || null, attention: attention.trim() || null };
     const cancel = this.#ask(lookup.question.document, variables, (answer) => {
-      lookup.answer = answer;
+      if (answer.data || !lookup.answer.data) Object.assign(lookup, { answer, askedAt: startedAt, isAskedAgain: false });
+      else lookup.answer = { ...lookup.answer, failure: answer.failure };
       const wait = answer.failure?.retryAfterS;
       if (wait !== undefined && lookup.retries < RETRIES) this.#repeat(lookup, wait);
       this.#change();

@@ -1,4 +1,4 @@
-/** The question: a plate, a licence, a name, a VIN or a serial number. What is typed stays until it is asked. */
+/** The question: a plate, a licence, a name, a VIN or a serial number. What was typed stays, to be corrected or typed over. */
 
 import type { ComponentProps } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
@@ -8,6 +8,7 @@ import { licence, name, plate, serial, vin, type Question } from '../stop/questi
 import { Icon } from './icons.tsx';
 import { ANY_STATE, STATES } from './states.ts';
 import { birthDateOf } from './birthDate.ts';
+import { vinOf } from './vin.ts';
 import { PRIVATE } from './WhyForm.tsx';
 
 const KINDS = ['Plate', 'Licence', 'Name', 'VIN', 'Serial'] as const;
@@ -48,9 +49,6 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
       first.current?.focus();
       return;
     }
-    setText('');
-    setGiven('');
-    setBirthDate('');
     setProblem('');
   }
 
@@ -63,7 +61,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
       case 'Licence':
         return licence(number, state === ANY_STATE ? HOME : state);
       case 'VIN':
-        return vin(number);
+        return vin(vinOf(number));
       case 'Serial':
         return serial(number);
       case 'Name':
@@ -97,6 +95,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
             maxLength={64}
             aria-invalid={problem !== ''}
             aria-describedby={`${id}problem`}
+            onFocus={(event) => event.currentTarget.select()}
             onInput={(event) => setText(event.currentTarget.value)}
           />
         </label>

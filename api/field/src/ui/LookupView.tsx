@@ -11,10 +11,12 @@ import type { Identity, Session } from '../session/session.ts';
 import { person, plate, type Question } from '../stop/questions.ts';
 import type { Lookup, Stop } from '../stop/stop.ts';
 import { Announcer } from './Announcer.tsx';
+import { clock } from '../facts/words.ts';
 import { FailureNotice } from './FailureNotice.tsx';
 import { Icon } from './icons.tsx';
 import { recordOf, rootOf, signsOf } from './lookupSafety.ts';
 import { SourceList } from './SourceList.tsx';
+import { sourcesThatCame } from './sourcesThatCame.ts';
 import { StepUp } from './StepUp.tsx';
 
 interface Props {
@@ -27,32 +29,34 @@ interface Props {
 }
 
 export function LookupView(props: Props) {
-  const { lookup, session, stop, onWhy } = props;
-  const { question, answer, askedAt } = lookup;
-  const again = (): void => stop.again(lookup);
+  const { lookup, stop } = props;
+  const { question, answer, askedAt, isAskedAgain } = lookup;
   return (
     <>
       <div class="title">
         <h2>
           {question.title}
-          <small>asked {askedAt.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}</small>
+          <small>
+            asked {clock(askedAt)}
+            {isAskedAgain && !answer.failure && ' · asking again'}
+          </small>
         </h2>
-        <button type="button" aria-label="Ask again" onClick={again}>
+        <button type="button" aria-label="Ask again" onClick={() => stop.again(lookup)}>
           <Icon name="again" />
         </button>
       </div>
-      {answer.failure && <FailureNotice lookup={lookup} failure={answer.failure} session={session} onAgain={again} onWhy={onWhy} />}
-      {(answer.data || !answer.failure) && <Answer {...props} />}
+      {answer.failure && !answer.data ? <FailureNotice {...props} failure={answer.failure} /> : <Answer {...props} />}
       <Announcer key={askedAt.getTime()} lookup={lookup} />
     </>
   );
 }
 
 /** The banner above all else; below it the facts, what would show more, and the sources. */
-function Answer({ lookup, identity, session, stop, onAsk }: Props) {
+function Answer(props: Props) {
+  const { lookup, identity, session, stop, onAsk } = props;
   const record = recordOf(lookup);
   const isThere = record?.value && !Array.isArray(record.value);
-  const { inquiry, isWhole } = lookup.answer;
+  const { inquiry, isWhole, failure } = lookup.answer;
   return (
     <>
       {isThere && <Banner place={record.get('safety')} signs={signsOf(lookup)} />}
@@ -61,10 +65,11 @@ function Answer({ lookup, identity, session, stop, onAsk }: Props) {
           <RootState place={record} what={lookup.question.title} />
         </div>
       )}
+      {failure && <FailureNotice {...props} failure={failure} />}
       <div class="facts" data-kind={lookup.question.kind}>
         {(isThere || !record) && <Facts lookup={lookup} onAsk={onAsk} />}
         <StepUp lookup={lookup} identity={identity} session={session} stop={stop} />
-        {inquiry && <SourceList inquiry={inquiry} isWhole={isWhole} />}
+        {inquiry && <SourceList inquiry={inquiry} isWhole={isWhole} came={sourcesThatCame(lookup)} />}
       </div>
     </>
   );

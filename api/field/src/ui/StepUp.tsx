@@ -73,7 +73,7 @@ export function StepUp({ lookup, identity, session, stop }: Props) {
         {problem}
       </p>
       <button type="submit" class="primary">
-        {needsFactor ? 'Second factor, then ask again' : 'Ask again'}
+        {needsFactor ? 'Second factor, ask again' : 'Ask again'}
       </button>
     </form>
   );

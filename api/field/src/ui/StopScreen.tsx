@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 import type { Identity, Session } from '../session/session.ts';
 import type { Question } from '../stop/questions.ts';
-import type { Stop } from '../stop/stop.ts';
+import type { Lookup, Stop } from '../stop/stop.ts';
 import { AskForm } from './AskForm.tsx';
 import { Icon } from './icons.tsx';
 import { LookupView } from './LookupView.tsx';
@@ -33,6 +33,23 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
     setAsking(false);
   }
 
+  function choose(lookup: Lookup): void {
+    stop.choose(lookup);
+    setAsking(false);
+  }
+
+  function askAnew(): void {
+    setAsking(true);
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('.main-field input')?.focus());
+  }
+
+  /** Back to the forms, where the reason or the question was not accepted. */
+  function correct(): void {
+    setAsking(true);
+    const field = current?.answer.failure?.remedy === 'reason' ? '.why select' : '.main-field input';
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(field)?.focus());
+  }
+
   function end(): void {
     stop.end();
     setAsking(true);
@@ -51,28 +68,28 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
     <div class="stop" data-pane={isShown ? 'answer' : 'ask'}>
       <TopBar agency={agency} identity={identity} session={session} />
       <Offline />
-      <div class="pane-ask" key={generation}>
-        <WhyForm why={why} onChange={(change) => stop.say(change)} />
-        <AskForm onAsk={ask} />
-      </div>
-      <main class="pane-answer" ref={answer} tabIndex={-1} aria-label="Answer">
-        {current ? (
-          <>
-            <Tabs lookups={lookups} current={current} onChoose={(lookup) => stop.choose(lookup)} />
-            <LookupView lookup={current} identity={identity} session={session} stop={stop} onAsk={ask} onWhy={() => setAsking(true)} />
-          </>
-        ) : (
-          <p class="empty">Nothing asked yet.</p>
-        )}
+      <main>
+        <section class="pane-ask" aria-label="Question" key={generation}>
+          <WhyForm why={why} onChange={(change) => stop.say(change)} />
+          <AskForm onAsk={ask} />
+        </section>
+        <section class="pane-answer" aria-label="Answer" ref={answer} tabIndex={-1}>
+          {current ? (
+            <LookupView lookup={current} identity={identity} session={session} stop={stop} onAsk={ask} onWhy={correct} />
+          ) : (
+            <p class="empty">Nothing asked yet.</p>
+          )}
+        </section>
       </main>
-      <nav class="actions" aria-label="Stop">
+      <nav class="actions" aria-label="This stop">
+        {current && <Tabs lookups={lookups} current={isShown ? current : null} onChoose={choose} />}
         {isShown ? (
-          <button type="button" class="primary" onClick={() => setAsking(true)}>
+          <button type="button" class="primary" onClick={askAnew}>
             <Icon name="search" /> New check
           </button>
         ) : (
           current && (
-            <button type="button" onClick={() => setAsking(false)}>
+            <button type="button" class="back" onClick={() => setAsking(false)}>
               Back to the answer
             </button>
           )

@@ -5,7 +5,7 @@ import { levelOfLookup } from './lookupSafety.ts';
 
 interface Props {
   lookups: readonly Lookup[];
-  current: Lookup;
+  current: Lookup | null;
   onChoose: (lookup: Lookup) => void;
 }
 
@@ -14,7 +14,7 @@ const WORDS = { grave: 'danger', warn: 'caution', know: 'note' } as const;
 export function Tabs({ lookups, current, onChoose }: Props) {
   if (lookups.length < 2) return null;
   return (
-    <nav class="tabs" aria-label="Lookups of this stop">
+    <div class="tabs" role="group" aria-label="Lookups">
       {lookups.map((lookup, index) => {
         const level = levelOfLookup(lookup);
         return (
@@ -24,6 +24,6 @@ export function Tabs({ lookups, current, onChoose }: Props) {
           </button>
         );
       })}
-    </nav>
+    </div>
   );
 }
