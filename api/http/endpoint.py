@@ -26,7 +26,7 @@ from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
 from api.http.client_address import header
 from api.http.negotiation import preferred
 from api.http.part_media import PartMedia, event_media, part_media
-from api.http.streamed_response import ResponseQueue, StreamedResponse
+from api.http.streamed_response import QUEUED_BYTES, ResponseQueue, StreamedResponse
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
 from api.operation.parts import PartFormat, StreamForm, StreamHandler
@@ -154,10 +154,10 @@ class GraphQLEndpoint:
             self.admission.release()
             raise
         assert self.stream_handler is not None
-        queue = ResponseQueue(self.stream_handler(request, negotiated.form()), self.admission.release)
+        on_queued = scope.get("extensions", {}).get(QUEUED_BYTES, int)
+        queue = ResponseQueue(self.stream_handler(request, negotiated.form()), self.admission.release, on_queued)
         try:
-            first = await _cancel_on_disconnect(queue.next(), receive)
-            assert first is not None  # every request has a response
+            first = await _cancel_on_disconnect(queue.first(), receive)
         except BaseException:
             await queue.close()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import NamedTuple
 
 import orjson
 from starlette.requests import ClientDisconnect
@@ -16,20 +17,48 @@ from api.operation.messages import GraphQLResponse
 # nginx would collect the parts.
 UNBUFFERED = (b"x-accel-buffering", b"no")
 HEARTBEAT_S = 15.0
+QUEUED_BYTES = "needtoknow.queued_bytes"
+"""Extension of ASGI by which the server learns how many bytes of a response wait until its client reads."""
+
+
+class StreamItem(NamedTuple):
+    """An encoded part, or an encoded event; one without content begins a stream that is resumed."""
+
+    content: bytes
+    has_next: bool
+    event_id: str | None = None
+
+    @classmethod
+    def of(cls, response: GraphQLResponse, **members: object) -> StreamItem:
+        """The item of a response, with these members besides its own."""
+        content = orjson.dumps({**response.body, **members}) if response.body else b""
+        return cls(content, response.has_next, response.event_id)
 
 
 class ResponseQueue:
     """The parts of one response, made by a task of their own: a client that is slow to read does not hold them up.
 
+    They are encoded when they are made, and the bytes that wait are counted: the server bounds those of all clients.
     Of events the next one is made when the client has taken the one before.
     """
 
-    def __init__(self, responses: AsyncGenerator[GraphQLResponse], on_end: Callable[[], object]) -> None:
-        """`on_end` is called once: after the first event, or when the task has ended."""
+    def __init__(
+        self,
+        responses: AsyncGenerator[GraphQLResponse],
+        on_end: Callable[[], object],
+        on_queued: Callable[[int], object] = int,
+    ) -> None:
+        """`on_end` is called once: after the first event, or when the task has ended.
+
+        on_queued: called with the number of bytes that wait, each time it changes.
+        """
         self._responses = responses
         self._on_end = on_end
+        self._on_queued = on_queued
         self._has_ended = False
-        self._ready: asyncio.Queue[GraphQLResponse | None] = asyncio.Queue()
+        self._ready: asyncio.Queue[GraphQLResponse | StreamItem | None] = asyncio.Queue()
+        self._has_first = False
+        self._queued_bytes = 0
         self._task = asyncio.create_task(self._make())
         self._is_cancelled = False
 
@@ -37,7 +66,7 @@ class ResponseQueue:
         try:
             async with aclosing(self._responses) as responses:
                 async for response in responses:
-                    self._ready.put_nowait(response)
+                    self._put(response)
                     if response.event_id is not None:
                         self._end_once()
                         await self._ready.join()
@@ -50,15 +79,41 @@ class ResponseQueue:
             self._has_ended = True
             self._on_end()
 
-    async def next(self) -> GraphQLResponse | None:
+    def _put(self, response: GraphQLResponse) -> None:
+        if self._has_first:
+            item = StreamItem.of(response)
+            self._ready.put_nowait(item)
+            self._count(len(item.content))
+        else:
+            self._has_first = True
+            self._ready.put_nowait(response)
+
+    def _count(self, queued_bytes: int) -> None:
+        self._queued_bytes += queued_bytes
+        self._on_queued(self._queued_bytes)
+
+    async def first(self) -> GraphQLResponse:
+        """The first part or event, which may turn out to be the whole response. Raises: as `next`."""
+        response = await self._next()
+        assert isinstance(response, GraphQLResponse)  # every request has a response
+        return response
+
+    async def next(self) -> StreamItem | None:
         """The next part or event, or None. Raises: what making it raised; ClientDisconnect after `cancel`."""
-        response = await self._ready.get()
+        item = await self._next()
+        assert not isinstance(item, GraphQLResponse)
+        if item is not None:
+            self._count(-len(item.content))
+        return item
+
+    async def _next(self) -> GraphQLResponse | StreamItem | None:
+        item = await self._ready.get()
         self._ready.task_done()
-        if response is None:
+        if item is None:
             if self._is_cancelled:
                 raise ClientDisconnect
             await self._task
-        return response
+        return item
 
     def cancel(self) -> None:
         """Make no further part. A second call does not interrupt what the first one has ended."""
@@ -82,7 +137,8 @@ class StreamedResponse:
 
     def __init__(self, first: GraphQLResponse, queue: ResponseQueue, media: PartMedia, stopping: asyncio.Event) -> None:
         """`stopping` ends a stream of events, whose client then resumes it with another server."""
-        self._first = first
+        self._is_of_parts = first.event_id is None
+        self._first = StreamItem.of(first, hasNext=first.has_next) if self._is_of_parts else StreamItem.of(first)
         self._queue = queue
         self._media = media
         self._stopping = stopping
@@ -93,7 +149,7 @@ class StreamedResponse:
         try:
             headers = [(b"content-type", self._media.content_type.encode()), UNBUFFERED]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
-            if self._first.event_id is None:
+            if self._is_of_parts:
                 await self._send_parts(send)
             else:
                 await self._send_events(send)
@@ -102,34 +158,33 @@ class StreamedResponse:
             await self._queue.close()
 
     async def _send_parts(self, send: Send) -> None:
-        response: GraphQLResponse | None = self._first
+        item: StreamItem | None = self._first
         is_first = True
-        while response is not None:
-            is_last, payload = not response.has_next, orjson.dumps({**response.body, "hasNext": response.has_next})
-            body = self._media.framed(payload, is_first=is_first)
+        while item is not None:
+            is_last = not item.has_next
+            body = self._media.framed(item.content, is_first=is_first)
             await _send(send, body + self._media.end if is_last else body, is_last=is_last)
-            response, is_first = None if is_last else await self._queue.next(), False
+            item, is_first = None if is_last else await self._queue.next(), False
         await self._queue.end()
 
     async def _send_events(self, send: Send) -> None:
-        response: GraphQLResponse | None = self._first
+        item: StreamItem | None = self._first
         is_first = True
         stopping = asyncio.create_task(self._stopping.wait())
-        following: asyncio.Task[GraphQLResponse | None] | None = None
+        following: asyncio.Task[StreamItem | None] | None = None
         try:
-            while response is not None:
-                payload = orjson.dumps(response.body)
-                event = self._media.event(payload, response.event_id, is_first=is_first)
-                await _send(send, event if response.body else self._media.opening)
+            while item is not None:
+                event = self._media.event(item.content, item.event_id, is_first=is_first)
+                await _send(send, event if item.content else self._media.opening)
                 is_first = False
-                if not response.has_next:
+                if not item.has_next:
                     break
                 following = asyncio.create_task(self._queue.next())
                 while not following.done() and not stopping.done():
                     await asyncio.wait([following, stopping], timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
                     if not following.done() and not stopping.done():
                         await _send(send, self._media.heartbeat)
-                response = await following if following.done() else None
+                item = await following if following.done() else None
             await _send(send, self._media.end, is_last=True)
         finally:
             stopping.cancel()

@@ -22,14 +22,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.zttp_impl import ZttpProtocol
 
 from api.config.networks import Networks, parse_address
+from api.http.streamed_response import QUEUED_BYTES
+from api.server.reply_buffer import ReplyBuffer
 
 logger = logging.getLogger("needtoknow.connections")
 
 HTTP_PROTOCOLS: dict[str, type[asyncio.Protocol]] = {"zttp": ZttpProtocol, "h11": H11Protocol}
 MAX_SWEEP_INTERVAL_S = 1.0
 LOG_INTERVAL_S = 10.0
-MIN_READ_BYTES_S = 1_024
-"""A client that reads a reply more slowly than this, over a whole write timeout, is not waited for."""
 
 CLOSE = b"Content-Length: 0\r\nConnection: close\r\n\r\n"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n" + CLOSE
@@ -43,7 +43,7 @@ class ConnectionLimits:
     connections: open connections; one more is refused.
     by_address:  of these, connections from one address, or from one IPv6 network of 64 bits.
     head_s:      seconds from the connection, or from the last reply, until a whole request head has arrived.
-    write_s:     seconds in which a client must read `MIN_READ_BYTES_S` a second of a reply, on the average.
+    write_s:     seconds in which a client must read 1,024 bytes a second of a reply, on the average.
     unread_bytes: bytes of all replies that clients have not read; above it the reply that waits longest is given up.
     request_bytes: bytes that a client may send while its request is answered: the rest of the body, and next requests.
     """
@@ -81,6 +81,11 @@ class Connections:
         """Whether a connection has sent no request yet."""
         return any(not each.has_requested for each in self._open.values())
 
+    @property
+    def unread_bytes(self) -> int:
+        """Bytes of all replies that clients have not read."""
+        return sum(each.unread.bytes for each in self._open.values())
+
     def protocol(self, **arguments: Any) -> asyncio.Protocol:
         """The protocol of a new connection. `arguments` are those with which uvicorn creates its own."""
         return Connection(self, self._http_protocol(**arguments))
@@ -97,11 +102,15 @@ class Connections:
                 if self.closes_after_reply and message["type"] == "http.response.start":
                     headers = [each for each in message.get("headers", ()) if each[0] != b"connection"]
                     message = {**message, "headers": [*headers, (b"connection", b"close")]}
+                size = len(message.get("body", b""))
+                connection.unread.begin_sending(size)
                 await send(message)
+                connection.unread.end_sending(size)
 
             connection.begin_request()
+            extensions = {**scope.get("extensions", {}), QUEUED_BYTES: connection.unread.queue}
             try:
-                await app(scope, receive, send_and_close)
+                await app({**scope, "extensions": extensions}, receive, send_and_close)
             finally:
                 connection.end_request()
 
@@ -134,12 +143,12 @@ class Connections:
 
     def enforce_unread_limit(self) -> None:
         """Abort connections with unread replies, the longest waiting first, until the rest is within the limit."""
-        total = sum(each.unread_bytes for each in self._open.values())
-        waiting = [each for each in self._open.values() if each.unread_since is not None]
-        for each in sorted(waiting, key=lambda each: each.unread_since or 0.0):
+        total = self.unread_bytes
+        waiting = [each for each in self._open.values() if each.unread.since is not None]
+        for each in sorted(waiting, key=lambda each: each.unread.since or 0.0):
             if total <= self.limits.unread_bytes:
                 return
-            total -= each.unread_bytes
+            total -= each.unread.bytes
             each.abort()
 
     @asynccontextmanager
@@ -188,16 +197,11 @@ class Connection(asyncio.Protocol):
         """Whether the application has begun to answer a request of it."""
         self._received_bytes = 0  # while a request is answered
         self._idle_since = self._loop.time()
-        self.unread_since: float | None = None
-        self._read_rate_from: tuple[float, int] | None = None
-
-    @property
-    def unread_bytes(self) -> int:
-        """Bytes of replies that the client has not read, without those that the kernel holds."""
-        return self._transport.get_write_buffer_size()
+        self.unread: ReplyBuffer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self.unread = ReplyBuffer(self._transport, self._limits.write_s, self._connections.enforce_unread_limit)
         host, port = transport.get_extra_info("peername")[:2]
         if self._connections.add(self, (host, port)):
             self._peer = host, port
@@ -225,12 +229,11 @@ class Connection(asyncio.Protocol):
         return self._http_protocol.eof_received() if self._peer is not None else None
 
     def pause_writing(self) -> None:
-        self.unread_since = self._loop.time()
         self._http_protocol.pause_writing()
-        self._connections.enforce_unread_limit()
+        self.unread.pause(self._loop.time())
 
     def resume_writing(self) -> None:
-        self.unread_since = None
+        self.unread.resume()
         self._http_protocol.resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -240,33 +243,26 @@ class Connection(asyncio.Protocol):
 
     def begin_request(self) -> None:
         """The application begins to answer a request. Its reply waits until the client has read the one before."""
-        self._is_answering, self._received_bytes, self._read_rate_from = True, 0, None
+        self._is_answering, self._received_bytes = True, 0
         self.has_requested = True
+        self.unread.begin()
 
     def end_request(self) -> None:
         """The application has answered; the client may not have read the reply yet."""
         self._is_answering, self._idle_since = False, self._loop.time()
+        self.unread.forget()
 
     def is_late(self, now: float) -> bool:
         """Whether a deadline has passed: that of reading a reply or, if there is none, that of the next head."""
-        if (unread := self.unread_bytes) > 0:
+        if self._transport.get_write_buffer_size():
             self._idle_since = now
-            return self._reads_slowly(now, unread)
-        self._read_rate_from = None
-        return not self._is_answering and now - self._idle_since > self._limits.head_s
+        is_idle = not self._is_answering and now - self._idle_since > self._limits.head_s
+        return self.unread.is_slow(now) or is_idle
 
     def abort(self) -> None:
         """Close at once, and drop what is unread."""
+        self.unread.forget()
         self._transport.abort()
-
-    def _reads_slowly(self, now: float, unread: int) -> bool:
-        if self._read_rate_from is None:
-            self._read_rate_from = now, unread
-        since, unread_then = self._read_rate_from
-        if now - since < self._limits.write_s:
-            return False
-        self._read_rate_from = now, unread
-        return unread_then - unread < MIN_READ_BYTES_S * self._limits.write_s
 
     def _end(self, response: bytes) -> None:
         self._transport.write(response)

@@ -96,10 +96,19 @@ class QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: Any, connections: Connections | None = None) -> AsyncIterator[int]:
-    """The port on which the application is served as `needtoknow serve` serves it."""
+async def listening(
+    app: Any, connections: Connections | None = None, *, send_bytes: int | None = None
+) -> AsyncIterator[int]:
+    """The port on which the application is served as `needtoknow serve` serves it.
+
+    send_bytes: the size of the kernel's buffer for replies.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
-    server = QuietServer(uvicorn_config(app, connections or Connections(ConnectionLimits())))
+    if send_bytes is not None:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_bytes)
+    if connections is None:  # one that has no connection yet is false
+        connections = Connections(ConnectionLimits())
+    server = QuietServer(uvicorn_config(app, connections))
     task = asyncio.create_task(server.serve([listener]))
     try:
         yield listener.getsockname()[1]

@@ -59,3 +59,31 @@ async def test_a_client_that_reads_reply_after_reply_is_never_late(
         late += [now] * connection.is_late(now)
 
     assert late == []
+
+
+async def test_a_client_that_reads_parts_as_they_are_sent_is_never_late(
+    transport: Transport, connection: Connection
+) -> None:
+    connection.begin_request()
+    late = []
+    for now in range(100):  # as much is sent as it reads
+        connection.unread.begin_sending(REPLY_BYTES // 100)
+        connection.unread.end_sending(REPLY_BYTES // 100)
+        transport.unread = REPLY_BYTES // 100
+        late += [now] * connection.is_late(now)
+
+    assert late == []
+
+
+async def test_a_client_that_reads_nothing_of_further_parts_is_late(
+    transport: Transport, connection: Connection
+) -> None:
+    connection.begin_request()
+    late = []
+    for now in range(22):
+        connection.unread.begin_sending(REPLY_BYTES)
+        connection.unread.end_sending(REPLY_BYTES)
+        transport.unread += REPLY_BYTES
+        late += [now] * connection.is_late(now)
+
+    assert late == [20]
