@@ -87,6 +87,8 @@ class Admission:
         self.rejected = 0
         self.stopping = asyncio.Event()
         """Set when the server stops: streams of events end."""
+        self.abandoning = asyncio.Event()
+        """Set some time later: responses in parts end, and the parts to come are not waited for."""
 
     async def acquire(self) -> bool:
         """Take a slot, at once or after queuing. False: the request is rejected and must not be processed."""

@@ -26,7 +26,7 @@ from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
 from api.http.client_address import header
 from api.http.negotiation import preferred
 from api.http.part_media import PartMedia, event_media, part_media
-from api.http.streamed_response import QUEUED_BYTES, ResponseQueue, StreamedResponse
+from api.http.streamed_response import CONNECTION, ResponseQueue, StreamConnection, StreamedResponse
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
 from api.operation.parts import PartFormat, StreamForm, StreamHandler
@@ -154,15 +154,17 @@ class GraphQLEndpoint:
             self.admission.release()
             raise
         assert self.stream_handler is not None
-        on_queued = scope.get("extensions", {}).get(QUEUED_BYTES, int)
-        queue = ResponseQueue(self.stream_handler(request, negotiated.form()), self.admission.release, on_queued)
+        connection: StreamConnection = scope.get("extensions", {}).get(CONNECTION) or StreamConnection()
+        queue = ResponseQueue(self.stream_handler(request, negotiated.form()), connection, self.admission.release)
         try:
             first = await _cancel_on_disconnect(queue.first(), receive)
         except BaseException:
             await queue.close()
             raise
         if first.has_next or (negotiated.media_type is None and first.status == 200):
-            return StreamedResponse(first, queue, negotiated.media_of(first), self.admission.stopping)
+            stopping, abandoning = self.admission.stopping, self.admission.abandoning
+            media = negotiated.media_of(first)
+            return StreamedResponse(first, queue, media, stopping=stopping, abandoning=abandoning)
         await queue.end()
         return await _after_delay(first, media_type, negotiated.accept, receive)
 

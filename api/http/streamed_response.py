@@ -17,8 +17,18 @@ from api.operation.messages import GraphQLResponse
 # nginx would collect the parts.
 UNBUFFERED = (b"x-accel-buffering", b"no")
 HEARTBEAT_S = 15.0
-QUEUED_BYTES = "needtoknow.queued_bytes"
-"""Extension of ASGI by which the server learns how many bytes of a response wait until its client reads."""
+CONNECTION = "needtoknow.connection"
+"""Extension of ASGI: the connection of a request, which has the methods of a `StreamConnection`."""
+
+
+class StreamConnection:
+    """The connection of a response in parts or events. This one is of a server that offers none."""
+
+    def queue(self, size: int) -> None:
+        """So many bytes are still to be sent; the server bounds those of all clients."""
+
+    def abort(self) -> None:
+        """Close it at once: its client does not take what it has got for the whole response."""
 
 
 class StreamItem(NamedTuple):
@@ -38,23 +48,20 @@ class StreamItem(NamedTuple):
 class ResponseQueue:
     """The parts of one response, made by a task of their own: a client that is slow to read does not hold them up.
 
-    They are encoded when they are made, and the bytes that wait are counted: the server bounds those of all clients.
+    They are encoded when they are made, and the bytes that wait are counted.
     Of events the next one is made when the client has taken the one before.
     """
 
     def __init__(
         self,
         responses: AsyncGenerator[GraphQLResponse],
+        connection: StreamConnection,
         on_end: Callable[[], object],
-        on_queued: Callable[[int], object] = int,
     ) -> None:
-        """`on_end` is called once: after the first event, or when the task has ended.
-
-        on_queued: called with the number of bytes that wait, each time it changes.
-        """
+        """`on_end` is called once: after the first event, or when the task has ended."""
         self._responses = responses
+        self.connection = connection
         self._on_end = on_end
-        self._on_queued = on_queued
         self._has_ended = False
         self._ready: asyncio.Queue[GraphQLResponse | StreamItem | None] = asyncio.Queue()
         self._has_first = False
@@ -90,7 +97,7 @@ class ResponseQueue:
 
     def _count(self, queued_bytes: int) -> None:
         self._queued_bytes += queued_bytes
-        self._on_queued(self._queued_bytes)
+        self.connection.queue(self._queued_bytes)
 
     async def first(self) -> GraphQLResponse:
         """The first part or event, which may turn out to be the whole response. Raises: as `next`."""
@@ -135,17 +142,31 @@ class ResponseQueue:
 class StreamedResponse:
     """ASGI response of all parts or events: the first one is there already."""
 
-    def __init__(self, first: GraphQLResponse, queue: ResponseQueue, media: PartMedia, stopping: asyncio.Event) -> None:
-        """`stopping` ends a stream of events, whose client then resumes it with another server."""
+    def __init__(
+        self,
+        first: GraphQLResponse,
+        queue: ResponseQueue,
+        media: PartMedia,
+        *,
+        stopping: asyncio.Event,
+        abandoning: asyncio.Event,
+    ) -> None:
+        """`stopping` ends a stream of events, whose client then resumes it with another server.
+
+        abandoning: ends a response in parts, whose client then has not got all of it.
+        """
         self._is_of_parts = first.event_id is None
         self._first = StreamItem.of(first, hasNext=first.has_next) if self._is_of_parts else StreamItem.of(first)
         self._queue = queue
         self._media = media
         self._stopping = stopping
+        self._abandoning = abandoning
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send them. Raises: ClientDisconnect."""
-        watcher = asyncio.create_task(self._watch(receive))
+        watchers = [asyncio.create_task(self._watch(receive))]
+        if self._is_of_parts:
+            watchers.append(asyncio.create_task(self._abandon()))
         try:
             headers = [(b"content-type", self._media.content_type.encode()), UNBUFFERED]
             await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -154,7 +175,8 @@ class StreamedResponse:
             else:
                 await self._send_events(send)
         finally:
-            watcher.cancel()
+            for each in watchers:
+                each.cancel()
             await self._queue.close()
 
     async def _send_parts(self, send: Send) -> None:
@@ -195,6 +217,11 @@ class StreamedResponse:
         while (await receive())["type"] != "http.disconnect":
             pass
         self._queue.cancel()
+
+    async def _abandon(self) -> None:
+        await self._abandoning.wait()
+        self._queue.cancel()
+        self._queue.connection.abort()
 
 
 async def _send(send: Send, body: bytes, *, is_last: bool = False) -> None:

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.zttp_impl import ZttpProtocol
 
 from api.config.networks import Networks, parse_address
-from api.http.streamed_response import QUEUED_BYTES
+from api.http.streamed_response import CONNECTION
 from api.server.reply_buffer import ReplyBuffer
 
 logger = logging.getLogger("needtoknow.connections")
@@ -108,7 +108,7 @@ class Connections:
                 connection.unread.end_sending(size)
 
             connection.begin_request()
-            extensions = {**scope.get("extensions", {}), QUEUED_BYTES: connection.unread.queue}
+            extensions = {**scope.get("extensions", {}), CONNECTION: connection}
             try:
                 await app({**scope, "extensions": extensions}, receive, send_and_close)
             finally:
@@ -251,6 +251,10 @@ class Connection(asyncio.Protocol):
         """The application has answered; the client may not have read the reply yet."""
         self._is_answering, self._idle_since = False, self._loop.time()
         self.unread.forget()
+
+    def queue(self, size: int) -> None:
+        """So many bytes of parts of the reply are still to be sent."""
+        self.unread.queue(size)
 
     def is_late(self, now: float) -> bool:
         """Whether a deadline has passed: that of reading a reply or, if there is none, that of the next head."""

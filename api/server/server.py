@@ -32,7 +32,8 @@ from api.server.worker_process import RETIRE
 
 logger = logging.getLogger("needtoknow.server")
 
-# How long partial requests and responses get after all operations have finished.
+# How long partial requests and responses get after all operations have finished; and how long parts that are to come
+# get after the signal.
 GRACE_S = 2
 # The sources, the journal, its checkpoints and the libraries use about 60.
 RESERVED_DESCRIPTORS, MIN_CONNECTIONS = 128, 16
@@ -59,7 +60,7 @@ class StoppableServer(uvicorn.Server):
 
 
 class Server(StoppableServer):
-    """A worker's server, which finishes all admitted operations before it stops.
+    """A worker's server, which finishes all admitted operations before it stops. Of one in parts it may end the rest.
 
     If it is retired, because another process serves the same socket, it first answers what its connections ask.
     """
@@ -81,13 +82,16 @@ class Server(StoppableServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
+        grace_ends = time.monotonic() + GRACE_S
         await self._stop_listening(sockets or [])
         self._admission.stopping.set()
         await self._finish_connections()
         self._admission.close()
         deadline = time.monotonic() + self._drain_timeout_s
         # Polled as in uvicorn, so that a second SIGINT ends the wait.
-        while self._admission.slots.acquired and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
+        while self._admission.slots.acquired and not self.force_exit and (now := time.monotonic()) < deadline:
+            if now >= grace_ends:
+                self._admission.abandoning.set()
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
