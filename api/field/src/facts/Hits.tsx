@@ -15,12 +15,12 @@ export function Hits({ place, onChoose }: Props) {
   const search = place.get('searchPersons', 'persons');
   const edges = search.get('edges');
   const total = search.value?.total ?? 0;
-  if (edges.reading().is !== 'value') return <RootState place={edges} what="This name" />;
+  if (edges.reading().is !== 'value') return <RootState place={edges} what="This search" />;
   const hits = edges.items();
   return (
     <>
       <p class="hint">
-        {total === 1 ? 'One person has a name like this.' : `${total} people have a name like this.`} Compare before you choose.
+        {total === 1 ? 'One person was found.' : `${total} people were found.`} Compare before you choose.
         {total > hits.length && <strong> {total - hits.length} are not on this screen: add a birth date.</strong>}
       </p>
       <ul class="hits">

@@ -1,6 +1,6 @@
 /** The app: the sign-in, or the stop of the officer who has signed in. */
 
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 
 import { createAsker } from '../asking/client.ts';
 import type { Config } from '../config.ts';
@@ -16,12 +16,13 @@ interface Props {
 }
 
 export function App({ config, session }: Props) {
-  const [stop] = useState(() => new Stop(createAsker(config.graphqlUrl, session)));
   const identity = useStore(session).identity();
   const caller = identity && `${identity.role} ${identity.name}`;
 
-  // What one officer asked is never shown to the next one.
-  useEffect(() => () => stop.end(), [caller]);
+  // Each officer has a stop of their own: what one asked is never shown to the next one.
+  const stop = useMemo(() => new Stop(createAsker(config.graphqlUrl, session)), [caller]);
+  useEffect(() => () => stop.end(), [stop]);
 
-  return identity ? <StopScreen agency={config.agency} identity={identity} session={session} stop={stop} /> : <SignIn config={config} session={session} />;
+  if (!identity) return <SignIn config={config} session={session} />;
+  return <StopScreen key={caller} agency={config.agency} identity={identity} session={session} stop={stop} />;
 }

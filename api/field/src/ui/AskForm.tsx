@@ -90,6 +90,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
           {LABELS[kind]}
           <input
             {...PRIVATE}
+            enterkeyhint="search"
             ref={first}
             value={text}
             maxLength={64}

@@ -7,11 +7,11 @@ import { PersonFacts } from '../facts/PersonFacts.tsx';
 import { RootState } from '../facts/RootState.tsx';
 import { SerialFacts } from '../facts/SerialFacts.tsx';
 import { VehicleFacts } from '../facts/VehicleFacts.tsx';
+import { clock, joined, plain } from '../facts/words.ts';
 import type { Identity, Session } from '../session/session.ts';
 import { person, plate, type Question } from '../stop/questions.ts';
 import type { Lookup, Stop } from '../stop/stop.ts';
 import { Announcer } from './Announcer.tsx';
-import { clock } from '../facts/words.ts';
 import { FailureNotice } from './FailureNotice.tsx';
 import { Icon } from './icons.tsx';
 import { recordOf, rootOf, signsOf } from './lookupSafety.ts';
@@ -30,15 +30,14 @@ interface Props {
 
 export function LookupView(props: Props) {
   const { lookup, stop } = props;
-  const { question, answer, askedAt, isAskedAgain } = lookup;
+  const { question, answer, askedAt, why, isAskedAgain } = lookup;
   return (
     <>
       <div class="title">
         <h2>
           {question.title}
           <small>
-            asked {clock(askedAt)}
-            {isAskedAgain && !answer.failure && ' · asking again'}
+            {joined([clock(askedAt), plain(why.reason), why.caseNumber && `case ${why.caseNumber}`, isAskedAgain && !answer.failure && 'asking again'])}
           </small>
         </h2>
         <button type="button" aria-label="Ask again" onClick={() => stop.again(lookup)}>
@@ -77,6 +76,8 @@ function Answer(props: Props) {
 
 function Facts({ lookup, onAsk }: Pick<Props, 'lookup' | 'onAsk'>) {
   const root = rootOf(lookup);
+  const record = recordOf(lookup);
+  if (!record && lookup.question.kind === 'licence') return <Hits place={root} onChoose={(id, name) => onAsk(person(id, name))} />;
   switch (lookup.question.kind) {
     case 'name':
       return <Hits place={root} onChoose={(id, name) => onAsk(person(id, name))} />;
@@ -85,8 +86,8 @@ function Facts({ lookup, onAsk }: Pick<Props, 'lookup' | 'onAsk'>) {
     case 'serial':
       return <SerialFacts place={root} />;
     case 'vehicle':
-      return <VehicleFacts place={recordOf(lookup)!} />;
+      return <VehicleFacts place={record!} />;
     default:
-      return <PersonFacts place={recordOf(lookup)!} />;
+      return <PersonFacts place={record!} />;
   }
 }

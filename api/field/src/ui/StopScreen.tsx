@@ -11,6 +11,7 @@ import { LookupView } from './LookupView.tsx';
 import { Offline } from './Offline.tsx';
 import { Tabs } from './Tabs.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useBackToForm } from './useBackToForm.ts';
 import { useStore } from './useStore.ts';
 import { WhyForm } from './WhyForm.tsx';
 
@@ -27,6 +28,7 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
   const [generation, setGeneration] = useState(0);
   const answer = useRef<HTMLElement>(null);
   const isShown = current !== null && !isAsking;
+  useBackToForm(isShown, () => setAsking(true));
 
   function ask(question: Question): void {
     stop.ask(question);

@@ -9,7 +9,7 @@ export function rootOf(lookup: Lookup): Place<any> {
   return new Place<any>(lookup.answer, [], lookup.answer.data ?? undefined, 'persons');
 }
 
-/** The place of the record that the question is about; null for a list to choose from. */
+/** The place of the record that the question is about; null for a list to choose from, also of a licence that two people have. */
 export function recordOf(lookup: Lookup): Place<any> | null {
   const root = rootOf(lookup);
   switch (lookup.question.kind) {
@@ -19,8 +19,8 @@ export function recordOf(lookup: Lookup): Place<any> | null {
       return root.get('person', 'persons');
     case 'licence': {
       const edges = root.get('searchPersons').get('edges');
-      const [only] = edges.items() as Place<any>[];
-      return only ? only.get('node') : edges;
+      const [first, second] = edges.items() as Place<any>[];
+      return second ? null : first ? first.get('node') : edges;
     }
     default:
       return null;
