@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.system.field_visit import FieldVisit, phone, visit_of
 from tests.system.server import DemoServer, demo_server, needtoknow
 
 HERE = Path(__file__).parent
@@ -50,6 +51,28 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     needtoknow("seed", "--data", str(data), "--people", "500", "--rng", "1")
     with demo_server(data) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def few_people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of sixty people, for servers with settings of their own."""
+    data = tmp_path_factory.mktemp("world")
+    needtoknow("seed", "--data", str(data), "--people", "60", "--rng", "1")
+    return data
+
+
+@pytest.fixture(scope="session")
+def field_app(few_people: Path) -> Iterator[DemoServer]:
+    """A server of few people with the field app."""
+    with demo_server(few_people, {"NEEDTOKNOW_FIELD": "yes"}) as server:
+        yield server
+
+
+@pytest.fixture
+async def visit(tool: Callable[[str], str], field_app: DemoServer) -> AsyncIterator[FieldVisit]:
+    """A visit of the field app on a phone in the dark, not opened yet."""
+    async with phone(tool) as context:
+        yield await visit_of(context, field_app.url)
 
 
 @pytest.fixture(scope="session")

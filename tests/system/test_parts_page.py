@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from tests.system.breaking_network import DEADLINES, UNANSWERED, network_to
 from tests.system.browser import CHROMIUM_FLAGS
-from tests.system.server import DemoServer, demo_server, needtoknow
+from tests.system.server import demo_server, needtoknow
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 VICTOR = "P0000001"
 WARRANT = "WARRANT W000000001 ROBBERY - STREET - GUN"
 PHONE = {"offline": False, "latency": 300, "downloadThroughput": 700_000 / 8, "uploadThroughput": 700_000 / 8}
-UNANSWERED = "seed = 1\n[criminal_history]\nmedian_ms = 600000\np99_ms = 600000\n"
-DEADLINES = {"NEEDTOKNOW_SOURCE_DEADLINE_MS": "60000", "NEEDTOKNOW_OPERATION_BUDGET_MS": "60000"}
 expect.set_options(timeout=30_000)
 
 
@@ -79,31 +75,6 @@ async def test_a_phone_shows_warrants_before_a_slow_history(phone: Page, origin:
     *first, history, end = await phone.get_by_role("listitem").all_inner_texts()
     assert (first, end) == ([WARRANT, "HISTORY PENDING"], "END")
     assert history in {"HISTORY 1 arrests", "HISTORY not checked"}, "by then it answered, or its deadline passed"
-
-
-@asynccontextmanager
-async def network_to(server: DemoServer) -> AsyncIterator[tuple[str, Callable[[], None]]]:
-    """A network between the page and a server: its address, and what breaks all its connections off."""
-    writers: list[asyncio.StreamWriter] = []
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65_536):
-                writer.write(data)
-        writer.close()
-
-    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_connection("127.0.0.1", urlsplit(server.url).port)
-        writers.extend((writer, to_server))
-        await asyncio.gather(pass_on(reader, to_server), pass_on(from_server, writer))
-
-    def break_off() -> None:
-        for each in writers:
-            each.transport.abort()
-
-    async with await asyncio.start_server(connect, "127.0.0.1", 0) as listening:
-        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}", break_off
-        break_off()
 
 
 async def test_a_phone_says_what_a_reply_that_breaks_off_did_not_check(
