@@ -153,6 +153,7 @@ def announce(settings: Settings, url: str) -> None:
     if settings.demo:
         data = "" if settings.data == Settings.data else f" --data {settings.data}"
         write("  In a browser: choose a demo role on that page and run a tab.")
+        write(f"  On a phone, or in a narrow window: {url}/field; sign in as patrol and check the plate 1N00001.")
         write("  In a terminal:")
         write(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
     else:

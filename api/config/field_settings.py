@@ -13,7 +13,7 @@ from api.config.setting import InvalidSettings, setting, variable
 class FieldSettings:
     """The field app. With demo it signs in with the demo issuer."""
 
-    field: bool = setting(False, "Serve the field app to browsers at /field.")
+    field: bool = setting(False, "Serve the field app to browsers at /field; always on with demo.")
     field_client_id: str = setting("", "Client id of the field app at the issuer. Required unless demo is on.")
     field_scope: str = setting("openid profile", "Scopes that the field app asks for, separated by spaces.")
     field_agency: str = setting("", "Name of the agency that the field app shows.")

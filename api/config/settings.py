@@ -42,7 +42,7 @@ class Settings:
     host: str = setting("127.0.0.1", "Address to listen on.")
     port: int = setting(8000, "Port to listen on; 0 takes any free port.", 0, 65_535)
     workers: int = setting(1, "Server processes; they share one journal.", 1, 64)
-    demo: bool = setting(False, "Sign in anyone as any demo role and serve GraphiQL; this machine only.")
+    demo: bool = setting(False, "Sign in anyone as any demo role; serve GraphiQL and the field app; this machine only.")
     graphiql: bool = setting(False, "Serve GraphiQL to browsers at /graphql; always on with demo.")
     log: str = setting("text", "Format of the log on stderr: text or json.")
     env_file: str = setting("", "File of settings, one NAME=value a line; read again when the server gets SIGHUP.")
@@ -98,7 +98,7 @@ class Settings:
 
     @property
     def shows_field(self) -> bool:
-        return self.field_app.field
+        return self.field_app.field or self.demo
 
     @property
     def matrix(self) -> Path:

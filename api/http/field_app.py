@@ -58,17 +58,19 @@ def field_routes(settings: Settings, policy: Callable[[], Policy], *, folder: Pa
         folder,
         {
             "Content-Security-Policy": content_security_policy(connects_to),
-            "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": PERMISSIONS_POLICY,
         },
     )
 
     def page(_request: Request) -> Response:
-        return built.response(configuration(settings, policy()), {"Cache-Control": "no-cache"})
+        # No other page has a handle of this one, and this one keeps that of the window in which a person signs in.
+        headers = {"Cache-Control": "no-cache", "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
+        return built.response(configuration(settings, policy()), headers)
 
     def callback(_request: Request) -> Response:
-        # The same page. Its address has a code that is used once, so no cache keeps it.
-        return built.response(configuration(settings, policy()), {"Cache-Control": "no-store"})
+        # Its address has a code that is used once. With another policy for openers, no script could close its window.
+        headers = {"Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "unsafe-none"}
+        return built.response(configuration(settings, policy()), headers)
 
     return [
         Route(PATH, page, methods=["GET"]),

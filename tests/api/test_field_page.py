@@ -20,7 +20,7 @@ from telemetry.recorder import Telemetry
 
 POLICY = Policy.load()
 ISSUER = "https://id.agency.example/realms/agency"
-DEMO = Settings.of(field=True, demo=True)
+DEMO = Settings.of(demo=True)
 
 
 def agency(**settings: Any) -> Settings:
@@ -120,7 +120,6 @@ async def test_page_callback_and_assets_are_confined(folder: Path, path: str) ->
     }
     assert "camera=(self)" in response.headers["permissions-policy"].split(", ")
     assert "microphone=()" in response.headers["permissions-policy"].split(", ")
-    assert response.headers["cross-origin-opener-policy"] == "same-origin"
     assert response.headers["referrer-policy"] == "no-referrer"
     assert response.headers["x-content-type-options"] == "nosniff"
 
@@ -151,6 +150,14 @@ async def test_the_callback_is_the_page_whatever_its_query_and_is_not_stored(fol
     assert (callback.status_code, callback.text) == (200, page.text)
     assert callback.headers["cache-control"] == "no-store"
     assert page.headers["cache-control"] == "no-cache"
+
+
+async def test_no_other_page_has_a_handle_of_the_app(folder: Path) -> None:
+    """The callback, in the window of a sign-in, is not the app: it only hands its answer over."""
+    page, callback = await get(folder, "/field"), await get(folder, "/field/callback")
+
+    assert page.headers["cross-origin-opener-policy"] == "same-origin-allow-popups"
+    assert callback.headers["cross-origin-opener-policy"] == "unsafe-none"
 
 
 async def test_an_asset_is_cached_for_ever_and_nothing_else_is_served(folder: Path) -> None:

@@ -89,4 +89,4 @@ async def test_own_documents_over_a_limit_stop_the_start(tmp_path: Path) -> None
 def test_only_needs_manifests_or_the_field_app() -> None:
     with pytest.raises(InvalidSettings, match="only needs manifests"):
         Settings.of(documents_mode="only")
-    assert Settings.of(documents_mode="only", demo=True, field=True).documents.documents == ()
+    assert Settings.of(documents_mode="only", demo=True).documents.documents == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -41,6 +42,7 @@ def test_serve_prints_its_address_and_what_to_try(run: Run, served: tuple[Server
     assert server.port != 0
     assert f"{server.url}/graphql" in output
     assert "choose a demo role" in output
+    assert f"{server.url}/field" in output
     assert f"needtoknow ask --as patrol --url {server.url} --data {data} -" in output
     assert (result.status, health.status_code) == (0, 200)
     assert "Morgan Ashgrove" in result.out
@@ -89,11 +91,12 @@ def test_serve_finishes_active_operations_before_it_stops(data: Path) -> None:
     assert [found.entry.kind for found in search(data / "journal.db")] == [Kind.RELEASE, Kind.INTENT]
 
 
-def test_the_start_page_leads_to_graphiql(served: tuple[ServerProcess, Path]) -> None:
+def test_the_start_page_leads_to_graphiql_and_to_the_field_app(served: tuple[ServerProcess, Path]) -> None:
     server, _ = served
     response = httpx.get(f"{server.url}/", headers={"Host": "evil.example"})
 
-    assert (response.status_code, response.headers["location"]) == (302, "/graphql")
+    assert re.findall('href="(.+?)"', response.text) == ["/graphql", "/field"]
+    assert "evil.example" not in response.text
 
 
 def test_a_taken_port_of_metrics_is_a_one_line_error(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

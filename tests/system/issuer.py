@@ -44,16 +44,19 @@ class Issuer:
 
 @contextmanager
 def running_issuer(
-    tool: Callable[[str], str], folder: Path, clients: Mapping[str, Mapping[str, Any]]
+    tool: Callable[[str], str], folder: Path, claims: Mapping[str, Mapping[str, Any]], script: str = "issuer.mjs"
 ) -> Iterator[Issuer]:
-    """A provider whose clients get tokens with these claims; its files are in `folder`. Stopped on exit."""
+    """A provider whose clients, or people, get tokens with these claims; its files are in `folder`. Stopped on exit.
+
+    script: issuer.mjs for clients without a person, people.mjs for people who sign in on a page.
+    """
     place = folder / "issuer"
     shutil.copytree(HERE / "issuer", place, ignore=shutil.ignore_patterns("node_modules"))
     output(tool("npm"), "ci", "--ignore-scripts", "--silent", folder=place)
     authority = Authority(folder, "authority")
     pair = authority.pair("issuer", "127.0.0.1")
-    (place / "clients.json").write_text(json.dumps(clients))
-    command = [tool("node"), "issuer.mjs", str(pair.certificate), str(pair.key), "clients.json"]
+    (place / "claims.json").write_text(json.dumps(claims))
+    command = [tool("node"), script, str(pair.certificate), str(pair.key), "claims.json"]
     with subprocess.Popen(command, cwd=place, stdout=subprocess.PIPE, text=True) as process:
         watchdog = Timer(START_S, process.kill)
         watchdog.start()

@@ -8,11 +8,17 @@ import './look/scan.css';
 import { render } from 'preact';
 
 import { readConfig } from './config.ts';
-import { DemoSession } from './session/DemoSession.ts';
+import { CALLBACK_PATH, takeAnswer } from './session/callback.ts';
+import { openSession } from './session/openSession.ts';
 import { App } from './ui/App.tsx';
 import { restoreTheme } from './ui/theme.ts';
 
 restoreTheme();
-const config = readConfig();
-if (!config.demo) throw new Error('The configuration has no demo.');
-render(<App config={config} session={new DemoSession(config.demo)} />, document.getElementById('root')!);
+const root = document.getElementById('root')!;
+if (location.pathname === CALLBACK_PATH) {
+  takeAnswer(root);
+} else {
+  const config = readConfig();
+  const { session, problem } = await openSession(config);
+  render(<App config={config} session={session} problem={problem} />, root);
+}

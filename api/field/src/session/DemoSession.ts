@@ -1,9 +1,10 @@
 /** A session of the demo issuer: a role in place of a sign-in. */
 
 import type { Demo } from '../config.ts';
+import { SignInFailed } from './failures.ts';
+import { Listeners } from './listeners.ts';
 import type { Identity, Session } from './session.ts';
-
-const RENEW_BEFORE_MS = 60_000;
+import { Token } from './token.ts';
 
 interface TokenResponse {
   token: string;
@@ -12,11 +13,11 @@ interface TokenResponse {
 }
 
 export class DemoSession implements Session {
-  readonly #demo: Demo;
-  readonly #callbacks = new Set<() => void>();
   #identity: Identity | null = null;
-  #token = '';
-  #expiresAt = 0;
+  #token: Token | null = null;
+
+  readonly #demo: Demo;
+  readonly #changed = new Listeners();
 
   constructor(demo: Demo) {
     this.#demo = demo;
@@ -27,58 +28,59 @@ export class DemoSession implements Session {
   }
 
   async bearer(): Promise<string> {
-    if (performance.now() > this.#expiresAt - RENEW_BEFORE_MS) await this.renew();
-    return this.#token;
+    if (!this.#token?.isUsable()) await this.renew();
+    return this.#token!.text;
   }
 
   async signIn(role: string | null): Promise<void> {
-    await this.#request(role ?? this.#demo.roles[0]!.role, 1);
+    await this.#begin(role ?? this.#demo.roles[0]!.role, 1);
   }
 
   async renew(): Promise<void> {
     const { role, assurance } = this.#signedIn();
-    await this.#request(role!, assurance);
+    await this.#begin(role!, assurance);
   }
 
   async stepUp(): Promise<void> {
-    await this.#request(this.#signedIn().role!, 2);
+    await this.#begin(this.#signedIn().role!, 2);
   }
 
   signOut(): void {
-    this.#token = '';
-    this.#expiresAt = 0;
-    this.#change(null);
+    this.#identity = this.#token = null;
+    this.#changed.call();
   }
 
   onChange(callback: () => void): () => void {
-    this.#callbacks.add(callback);
-    return () => this.#callbacks.delete(callback);
+    return this.#changed.add(callback);
   }
 
   #signedIn(): Identity {
-    if (!this.#identity) throw new Error('Nobody is signed in.');
+    if (!this.#identity) throw new SignInFailed('Nobody is signed in.');
     return this.#identity;
   }
 
-  async #request(role: string, assurance: 1 | 2): Promise<void> {
+  async #begin(role: string, assurance: 1 | 2): Promise<void> {
+    const before = this.#identity;
+    const { token, expiresIn, name } = await this.#request(role, assurance);
+    // The person may have signed out before the answer arrived.
+    if (this.#identity !== before) throw new SignInFailed('The sign-in changed meanwhile. Sign in again.');
+    this.#token = new Token(token, expiresIn);
+    if (before?.role === role && before.assurance === assurance) return;
+    this.#identity = { name, role, assurance };
+    this.#changed.call();
+  }
+
+  async #request(role: string, assurance: 1 | 2): Promise<TokenResponse> {
     const response = await fetch(this.#demo.tokenUrl, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ role, aal: assurance }),
       cache: 'no-store',
       credentials: 'omit',
+    }).catch(() => {
+      throw new SignInFailed('The server did not answer. Check the connection and sign in again.');
     });
-    if (!response.ok) throw new Error(`The demo issuer responded with ${response.status}.`);
-    const { token, expiresIn, name } = (await response.json()) as TokenResponse;
-    this.#token = token;
-    this.#expiresAt = performance.now() + expiresIn * 1000;
-    this.#change({ name, role, assurance });
-  }
-
-  #change(identity: Identity | null): void {
-    const { name, role, assurance } = this.#identity ?? {};
-    this.#identity = identity;
-    if (name === identity?.name && role === identity?.role && assurance === identity?.assurance) return;
-    this.#callbacks.forEach((callback) => callback());
+    if (!response.ok) throw new SignInFailed(`The demo issuer refused with ${response.status}. Reload the page.`);
+    return (await response.json()) as TokenResponse;
   }
 }

@@ -13,9 +13,11 @@ import { useStore } from './useStore.ts';
 interface Props {
   config: Config;
   session: Session;
+  /** Why nobody is signed in, if a sign-in has just failed. */
+  problem: string;
 }
 
-export function App({ config, session }: Props) {
+export function App({ config, session, problem }: Props) {
   const identity = useStore(session).identity();
   const caller = identity && `${identity.role} ${identity.name}`;
 
@@ -23,6 +25,6 @@ export function App({ config, session }: Props) {
   const stop = useMemo(() => new Stop(createAsker(config.graphqlUrl, session)), [caller]);
   useEffect(() => () => stop.end(), [stop]);
 
-  if (!identity) return <SignIn config={config} session={session} />;
+  if (!identity) return <SignIn config={config} session={session} problem={problem} />;
   return <StopScreen key={caller} agency={config.agency} identity={identity} session={session} stop={stop} />;
 }

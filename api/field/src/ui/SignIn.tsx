@@ -9,10 +9,12 @@ import { plain } from '../facts/words.ts';
 interface Props {
   config: Config;
   session: Session;
+  /** Why nobody is signed in, if a sign-in has just failed. */
+  problem: string;
 }
 
-export function SignIn({ config: { agency, demo }, session }: Props) {
-  const [problem, setProblem] = useState('');
+export function SignIn({ config: { agency, demo }, session, problem: before }: Props) {
+  const [problem, setProblem] = useState(before);
 
   function signIn(role: string | null): void {
     setProblem('');

@@ -1,0 +1,42 @@
+/**
+ * The page at the redirect URI. It takes the issuer's answer out of its address before it does anything else, and leads
+ * nowhere but to the app: nothing in the answer is an address.
+ */
+
+import { BROWSER } from './browser.ts';
+import { handOver } from './handover.ts';
+import { readPending, storePending } from './pendingSignIn.ts';
+
+export const APP_PATH = '/field';
+export const CALLBACK_PATH = `${APP_PATH}/callback`;
+
+const WAITING = 'Nothing waits for this sign-in. Close this window, or open the app.';
+const TAKEN = 'You are signed in. Close this window to go back.';
+
+/** Takes the answer to where it belongs: to this tab's own sign-in, or to the page that opened this window. */
+export function takeAnswer(root: HTMLElement): void {
+  const answer = new URLSearchParams(location.search);
+  history.replaceState(null, '', APP_PATH);
+  const pending = readPending(BROWSER);
+  if (pending !== null && pending.state === answer.get('state')) {
+    storePending(BROWSER, { ...pending, answer: answer.toString() });
+    location.replace(APP_PATH);
+  } else if (answer.has('state')) {
+    show(root, WAITING);
+    handOver(answer, () => {
+      show(root, TAKEN);
+      window.close();
+    });
+  } else {
+    // After a sign-out at the issuer.
+    location.replace(APP_PATH);
+  }
+}
+
+function show(root: HTMLElement, text: string): void {
+  const link = Object.assign(document.createElement('a'), { href: APP_PATH, textContent: 'Open the app', rel: 'noreferrer' });
+  const paragraph = Object.assign(document.createElement('p'), { textContent: text });
+  const main = Object.assign(document.createElement('main'), { className: 'sign-in' });
+  main.append(paragraph, link);
+  root.replaceChildren(main);
+}
