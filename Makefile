@@ -14,6 +14,9 @@ ARGS :=
 # One more than there are processors: a tenth of the time a test waits for a disk or for a process that it started.
 WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# What `make test` runs; `make test-system` runs the others.
+FAST := not system and not slow
+
 # What tests prove of need-to-know, they prove of sources and a journal in PostgreSQL too, and of remote sources.
 ELSEWHERE := tests/attacks tests/schema tests/api/test_oracle.py
 
@@ -37,12 +40,13 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@test -e "$(DATA)/world.json" || $(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
-test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
-	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 \
+test: .venv/dev.stamp ## run the tests that are fast and need only Python (ARGS="-k name")
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -m "$(FAST)" --numprocesses auto --maxprocesses 8 \
 		--dist worksteal $(ARGS)
 
 coverage: override ARGS += --cov
-coverage: test ## the same, and list the lines and branches that no test ran; takes up to twice as long
+coverage: FAST := not system
+coverage: test ## run every test that needs only Python, and list the lines and branches that none ran; takes minutes
 
 RETIRED := [Cc]rew|[Ee]rrands?|[Kk]nocks|[Tt]urnstile|[Pp]arcel|[Oo]utbox|[Ss]pool|[Nn]otary|[Rr]uling|[Bb]lueprint|[Ll]edger|[Tt]old|hops?|heap
 RETIRED := $(RETIRED)|[Ww]hoever|[Ww]hatever|Desk|Followed|Looked|Opened|is_shut|as_is|NotAsExpected|LastResort|surroundings|turns_away|[A-Z]\w+Wrong
@@ -64,10 +68,10 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 oracle: .venv/dev.stamp ## execute random documents on the engine and on graphql-core, and compare (DOCUMENTS=20000 SEED=1)
 	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_*oracle.py
 
-test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes; installs what it can
+test-system: .venv/bench.stamp ## run the tests that are slow or need Chromium, Node, buildah or k6; installs what it can
 	@missing=$$(tests/system/install.sh) && \
 		export SYSTEM_TESTS_MISSING="$$missing" && \
-		{ $(BIN)/python -m pytest -m "(system or hypothesis) and not alone" --hypothesis-profile=full \
+		{ $(BIN)/python -m pytest -m "(system or slow or hypothesis) and not alone" --hypothesis-profile=full \
 				--numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS); parallel=$$?; \
 			elsewhere=; for kind in postgres remote; do \
 				$(BIN)/python -m pytest -m "not system and not alone and not files" --databases=$$kind $(ELSEWHERE) \

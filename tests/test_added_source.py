@@ -99,6 +99,7 @@ def source_status(response: dict[str, Any]) -> str:
     return str(status)
 
 
+@pytest.mark.slow
 def test_the_schema_gains_its_types_and_fields_and_loses_none(installed: Path) -> None:
     added = needtoknow(installed, "schema").stdout.splitlines()
     own = (CHECKOUT / "schema" / "schema.graphql").read_text("utf-8").splitlines()
@@ -109,6 +110,7 @@ def test_the_schema_gains_its_types_and_fields_and_loses_none(installed: Path) -
     assert set(own) <= set(added)
 
 
+@pytest.mark.slow
 def test_a_world_has_its_rows_and_the_same_other_rows(data: Path, seeded: Path) -> None:
     without, added = ({each.name: each.read_bytes() for each in folder.glob("*.db")} for folder in (seeded, data))
 
@@ -116,6 +118,7 @@ def test_a_world_has_its_rows_and_the_same_other_rows(data: Path, seeded: Path) 
     assert {name: added[name] for name in without} == without
 
 
+@pytest.mark.slow
 def test_the_command_checks_its_rows(installed: Path, data: Path) -> None:
     found = json.loads(needtoknow(installed, "sources", "--data", data, "--json").stdout)["sources"][-1]
 
@@ -156,6 +159,7 @@ def test_it_is_among_the_sources_of_the_server(ask: Ask) -> None:
     assert len(sources) == len(BUILT_IN) + 1
 
 
+@pytest.mark.slow
 def test_the_journal_names_its_records(ask: Ask, installed: Path, data: Path) -> None:
     asked = ask("jail", BY_PERSON)["extensions"]["inquiry"]["id"]
     search = ("audit", "search", "--data", data, "--subject", "N00000005", "--user", "demo-jail", "--json")
@@ -166,6 +170,7 @@ def test_the_journal_names_its_records(ask: Ask, installed: Path, data: Path) ->
     assert "Person.pawns" in entry["released"]
 
 
+@pytest.mark.slow
 def test_it_can_be_remote(installed: Path, data: Path, tmp_path: Path) -> None:
     question = tmp_path / "question.graphql"
     question.write_text(BY_PERSON)
@@ -180,6 +185,7 @@ def test_it_can_be_remote(installed: Path, data: Path, tmp_path: Path) -> None:
     assert (found["kind"], found["status"], found["cause"]) == ("remote", "OK", None)
 
 
+@pytest.mark.slow
 def test_a_field_without_a_label_stops_the_schema_in_one_line(tmp_path: Path) -> None:
     install(tmp_path)
     (tmp_path / "pawns").unlink()
@@ -192,6 +198,7 @@ def test_a_field_without_a_label_stops_the_schema_in_one_line(tmp_path: Path) ->
     assert done.stderr == "needtoknow: PawnedItem.number has no label and is not on the open list\n"
 
 
+@pytest.mark.slow
 def test_a_source_that_does_not_load_is_one_line(tmp_path: Path) -> None:
     install(tmp_path)
     (tmp_path / "pawns").unlink()

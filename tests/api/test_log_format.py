@@ -93,6 +93,7 @@ def test_text_and_json_say_the_same() -> None:
     }
 
 
+@pytest.mark.slow
 def test_each_line_of_a_server_is_json_from_its_start_to_its_end(data: Path) -> None:
     with server_process(data, NEEDTOKNOW_LOG="json", NEEDTOKNOW_WORKERS="2") as server:
         server.wait_for_log('"ready"')
@@ -123,6 +124,7 @@ def test_each_line_of_a_server_is_json_from_its_start_to_its_end(data: Path) -> 
     assert replaced["replaced_by"] != replaced["pid"]
 
 
+@pytest.mark.slow
 def test_a_warning_and_an_error_at_the_start_are_json_too(data: Path) -> None:
     (data / "journal.db").write_bytes(b"x" * 4_096)
     data.chmod(0o755)
@@ -135,6 +137,7 @@ def test_a_warning_and_an_error_at_the_start_are_json_too(data: Path) -> None:
     assert error["message"].startswith(f"The journal {data}/journal.db cannot be")
 
 
+@pytest.mark.slow
 def test_a_password_is_in_no_line(data: Path) -> None:
     done = start(data, NEEDTOKNOW_LOG="json", NEEDTOKNOW_JOURNAL="postgresql://u:s3cret@127.0.0.1:1/records")
 

@@ -24,6 +24,8 @@ from telemetry.worker_metrics import family_of
 from tests.harness import PERSON_QUERY
 from tests.server_process import START_S, ServerProcess, server_process
 
+pytestmark = pytest.mark.slow
+
 REQUESTS = 40
 COUNT = "http_server_request_duration_seconds_count"
 DEATHS, RELOADS, CIRCUITS = "needtoknow_worker_deaths_total", "needtoknow_reloads_total", "needtoknow_circuits_open"

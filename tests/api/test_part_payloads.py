@@ -16,6 +16,8 @@ from tests.engine.merged_parts import MergedParts
 from tests.engine.random_requests import RandomRequest
 from tests.engine.shuffled_state import shuffled_state
 
+pytestmark = pytest.mark.slow
+
 Payload = dict[str, Any]
 
 

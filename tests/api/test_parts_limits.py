@@ -85,6 +85,7 @@ async def test_fields_that_are_sent_again_have_a_limit(world: World) -> None:
     assert merged(newer)["errors"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accept", FORMATS.values(), ids=FORMATS)
 @pytest.mark.parametrize("is_first", [True, False])
 async def test_fragments_in_too_many_objects_end_the_response(world: World, accept: str, is_first: bool) -> None:

@@ -14,6 +14,8 @@ from tests.engine.deferred_documents import DeferredDocumentGenerator
 from tests.harness import INVESTIGATION, World
 from tests.part_stream import NEWER, OLDER, comparable, merged, payloads_of
 
+pytestmark = pytest.mark.slow
+
 ROLES = ["patrol", "dispatcher", "investigator", "records", "supervision", "outsider"]
 ARGUMENTS = {
     "Query.person": ['(id:"P0000001")', '(id:"P0000004")', '(id:"P0000012")', '(id:"P9999999")'],

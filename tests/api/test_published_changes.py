@@ -128,6 +128,7 @@ def is_withheld(response: httpx.Response) -> bool:
     return response.status_code == 200 and response.json()["data"]["person"] is None
 
 
+@pytest.mark.slow
 async def test_a_revocation_is_in_force_on_every_server_within_a_second(servers: Servers, issuer: ECKey) -> None:
     mine, theirs = token(issuer, sub="u-1", jti="one"), token(issuer, sub="u-2", jti="two")
     before = [await servers.ask(url, mine) for url in servers.urls]
@@ -139,6 +140,7 @@ async def test_a_revocation_is_in_force_on_every_server_within_a_second(servers:
     assert max(took, back) < WITHIN_S
 
 
+@pytest.mark.slow
 async def test_a_policy_is_in_force_on_every_server_within_a_second(servers: Servers, issuer: ECKey) -> None:
     usual = MATRIX.read_text("utf-8")
     mine = token(issuer)
@@ -150,6 +152,7 @@ async def test_a_policy_is_in_force_on_every_server_within_a_second(servers: Ser
     assert max(took, back) < WITHIN_S
 
 
+@pytest.mark.slow
 async def test_keys_are_in_force_on_every_server_within_a_second(servers: Servers, issuer: ECKey) -> None:
     """Also for tokens that were accepted just before."""
     new = key("second")
@@ -165,6 +168,7 @@ async def test_keys_are_in_force_on_every_server_within_a_second(servers: Server
     assert took < WITHIN_S
 
 
+@pytest.mark.slow
 async def test_a_change_is_in_force_after_every_connection_was_ended(
     servers: Servers, database: Database, issuer: ECKey
 ) -> None:

@@ -20,6 +20,8 @@ from tests.harness import PERSON_QUERY
 from tests.server_process import START_S, ServerProcess, server_process
 from tests.sources.file_faults import locked
 
+pytestmark = pytest.mark.slow
+
 IN_FLIGHT = 60
 PATIENT = (
     "NEEDTOKNOW_SOURCE_DEADLINE_MS=50000\nNEEDTOKNOW_OPERATION_BUDGET_MS=50000\nNEEDTOKNOW_EXECUTOR_LATENCY_MS=0\n"

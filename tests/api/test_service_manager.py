@@ -12,6 +12,8 @@ import pytest
 
 from tests.server_process import START_S, server_process
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["path", "abstract"])
 def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[socket.socket, str]]:

@@ -40,6 +40,7 @@ def request_of(data: Path, query: str, **more: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", id="2 workers", marks=pytest.mark.system)])
 def test_a_stopping_server_answers_what_had_connected(data: Path, workers: str) -> None:
     """Its workers are frozen when it is asked to stop, so that connections wait, half of them without a request."""

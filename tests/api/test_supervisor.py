@@ -38,6 +38,7 @@ QUERY = """
 CLIENTS, RESPONSES = 8, 120
 
 
+@pytest.mark.slow
 async def test_a_killed_worker_is_replaced_and_no_entry_is_lost(data: Path) -> None:
     inquiries: list[str] = []
     token = DemoIssuer.open(data).token(Role.PATROL)
@@ -77,6 +78,7 @@ async def test_a_killed_worker_is_replaced_and_no_entry_is_lost(data: Path) -> N
     assert result.covered == result.count == len(entries)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "how", [signal.SIGKILL, *(pytest.param(each, marks=pytest.mark.system) for each in (signal.SIGINT, signal.SIGTERM))]
 )
@@ -89,6 +91,7 @@ def test_workers_end_with_their_parent(data: Path, how: signal.Signals) -> None:
     assert (status, stderr) == (-9 if how == signal.SIGKILL else 0, "")
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_keeps_no_other_alive_without_their_parent(data: Path) -> None:
     with server_process(data, NEEDTOKNOW_WORKERS="2") as server:
         while len(server.workers) < 2:
@@ -106,6 +109,7 @@ def test_a_worker_that_hangs_keeps_no_other_alive_without_their_parent(data: Pat
     assert readable == [ended]
 
 
+@pytest.mark.slow
 def test_a_start_up_error_is_reported_once(data: Path) -> None:
     (data / "journal.db").write_bytes(b"x" * 4096)
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
@@ -119,6 +123,7 @@ def test_a_start_up_error_is_reported_once(data: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nohup", [False, pytest.param(True, marks=pytest.mark.system)])
 def test_a_server_ends_with_its_terminal_unless_nohup_started_it(data: Path, *, nohup: bool) -> None:
     terminal, own_side = pty.openpty()

@@ -242,6 +242,7 @@ async def test_an_operation_name_must_be_the_documents(trusted: World) -> None:
     assert wrong.codes == ["BAD_INPUT"]
 
 
+@pytest.mark.slow
 async def test_trusted_documents_are_not_evicted_by_texts(data: Path, manifest: Path) -> None:
     async with running_app(data, documents=(str(manifest),), cache_mebibytes=1) as world:
         for number in range(300):

@@ -75,6 +75,7 @@ def test_one_address_gets_its_share_of_connections_and_no_more(server: AttackedS
     assert status == 200
 
 
+@pytest.mark.slow
 @pytest.mark.attack(33)
 def test_established_clients_are_served_while_others_are_refused(server: AttackedServer) -> None:
     with officer(server) as ask:
@@ -104,6 +105,7 @@ def test_used_up_descriptors_refuse_no_established_client(seeded: Path, tmp_path
     assert statuses == [200] * 52
 
 
+@pytest.mark.slow
 def test_too_few_descriptors_stop_the_start_in_one_line(data: Path) -> None:
     with start_server(data, descriptors=100) as process:
         _, stderr = process.communicate(timeout=START_S)

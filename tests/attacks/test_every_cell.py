@@ -36,7 +36,7 @@ SAMPLE = 25
 ORDINARY = [each for each in EVERY_POSITION if each.clearance == CERTIFIED and each.purpose is Purpose.C]
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL", "remote"])
+@pytest.fixture(params=["SQLite", *(pytest.param(each, marks=pytest.mark.slow) for each in ("PostgreSQL", "remote"))])
 async def check(
     request: pytest.FixtureRequest, data: Path, spans: InMemorySpanExporter, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[AllFields]:

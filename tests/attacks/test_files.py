@@ -57,6 +57,7 @@ def ask(url: str, data: Path) -> int:
     return httpx.post(f"{url}/graphql", json={"query": PERSON_QUERY}, headers=headers).status_code
 
 
+@pytest.mark.slow
 @pytest.mark.attack(39)
 @pytest.mark.parametrize(
     "mask", [0, *(pytest.param(mask, marks=pytest.mark.system) for mask in (0o022, 0o027, 0o077, 0o777))], ids=oct

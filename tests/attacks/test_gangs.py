@@ -59,6 +59,7 @@ async def test_a_gang_membership_needs_a_step_up(world: World) -> None:
     assert asked.withheld[0]["needs"] == ["AAL2"]
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 @pytest.mark.parametrize("purge_on", ["2001-01-01", "2001-00-00", "today", ""])
 async def test_a_purged_membership_looks_absent_to_every_caller(world: World, purge_on: str) -> None:

@@ -55,6 +55,7 @@ def test_the_entry_paths_include_every_root_and_search_key() -> None:
     assert {key for key in search_keys() if f"{key}:" not in str(ENTRY_PATHS)} == set()
 
 
+@pytest.mark.slow
 async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World) -> None:
     """Otherwise the tests below could pass without comparing anything."""
     plant_person(world.folder)
@@ -82,6 +83,7 @@ def delete_planted_person(world: World, relation: dict[str, str], *sources: str)
     delete_subject(world.folder, relation.get("surname", "VANTERPOOL"), sources or SUBJECT_TABLES)
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 @combinations(close=RELATIONS, sources={each: [each] for each in SUBJECT_TABLES} | {"all": list(SUBJECT_TABLES)})
 async def test_the_callers_own_record_looks_absent(
@@ -194,6 +196,7 @@ EACH_HISTORY = ("person", "criminalHistory")
 KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass.IDENTITY], Grant)]
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 @combinations(
     record_class={each.name: each for each in HIDDEN_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
@@ -228,6 +231,7 @@ CLOSED_PAGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 @pytest.mark.parametrize("state", ["CLEARED", "CANCELLED", "EXPIRED", "LOCATED", "GONE", ""])
 async def test_a_closed_report_of_a_missing_person_looks_absent(world: World, state: str) -> None:
@@ -258,6 +262,7 @@ ADDRESSES = {"persons": "person", "vehicles": "vehicle", "protective_orders": "p
 WITH_ADDRESSES = documents(("person", "vehicle", "protectiveOrder"))
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 async def test_a_masked_address_shows_only_that_it_is_confidential(world: World) -> None:
     """The DMV itself answers that it is confidential. The address, or its absence, is not visible."""

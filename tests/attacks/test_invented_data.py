@@ -51,6 +51,7 @@ async def world(invented: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 async def test_no_open_values_tell_of_a_hidden_property(world: World) -> None:
     """Alone or in pairs."""
@@ -77,6 +78,7 @@ async def test_a_value_that_tells_of_a_hidden_property_is_found(world: World) ->
     assert {features for features in found if "planted" not in features} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.attack(14)
 async def test_a_cii_number_is_no_sign_of_a_hidden_arrest(
     world: World, record_property: Callable[[str, object], None]

@@ -90,6 +90,7 @@ def printing_lines(folder: Path, inquiry: str) -> Iterator[list[str]]:
     return command_lines(needed, {"data": folder, "html": folder / "page.html"}, with_formats=True)
 
 
+@pytest.mark.slow
 @pytest.mark.attack(40)
 @pytest.mark.parametrize("is_terminal", [True, pytest.param(False, marks=pytest.mark.system)], ids=["terminal", "pipe"])
 def test_no_command_prints_a_control_character(
@@ -128,6 +129,7 @@ def test_json_escapes_control_characters_and_stays_the_same_value(run: Run, fold
     assert {each.name for each in fields(Entry)} == written.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.attack(40)
 def test_an_argument_with_control_characters_is_refused_in_one_printable_line(run: Run, folder: Path) -> None:
     refused = 0

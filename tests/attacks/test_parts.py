@@ -154,6 +154,7 @@ async def planted_world(planted: Path) -> AsyncIterator[World]:
         yield world
 
 
+@pytest.mark.slow
 @pytest.mark.attack(22)
 @pytest.mark.attack(43)
 @pytest.mark.parametrize("inside", [False, True], ids=["roots", "edges"])
@@ -186,6 +187,7 @@ def entries_of(world: World, payload: dict[str, Any]) -> list[Entry]:
     return [each for each in world.journal_entries(last=2 * PARTS) if each.id == id]
 
 
+@pytest.mark.slow
 @pytest.mark.attack(22)
 async def test_a_part_holds_nothing_for_another_caller(world: World) -> None:
     """One document and one plan, side by side: each caller has its own mask, denial or value in its part."""
@@ -204,6 +206,7 @@ async def test_a_part_holds_nothing_for_another_caller(world: World) -> None:
 # --- cost ---
 
 
+@pytest.mark.slow
 @pytest.mark.attack(27)
 @pytest.mark.parametrize("accept", FORMATS.values(), ids=FORMATS)
 async def test_parts_read_no_more_than_a_whole_reply(world: World, accept: str) -> None:
@@ -246,6 +249,7 @@ async def test_a_slow_reader_of_parts_holds_no_slot(world: World) -> None:
 STREAMS, TOGETHER = 1_000, 20
 
 
+@pytest.mark.slow
 @pytest.mark.attack(34)
 async def test_aborted_streams_leave_no_task_and_no_memory(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A thousand clients leave after the first part, while a source is read."""

@@ -119,6 +119,7 @@ def test_an_odd_target_gets_a_4xx(server: ServerProcess, target: bytes) -> None:
     assert received.startswith(b"HTTP/1.1 4")
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_with_either_parser(server: ServerProcess) -> None:
     with server.connect() as client:
         client.sendall(post("{ __typename }"))

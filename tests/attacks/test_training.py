@@ -73,6 +73,7 @@ def delete(world: World) -> None:
     delete_subject(world.folder, "VANTERPOOL")
 
 
+@pytest.mark.slow
 @pytest.mark.attack(42)
 async def test_training_shows_a_demonstration_person_on_every_path(world: World) -> None:
     """Otherwise the tests below could pass because nothing is ever found."""
@@ -91,6 +92,7 @@ async def test_training_shows_a_demonstration_person_on_every_path(world: World)
     assert edges() - selected == set()
 
 
+@pytest.mark.slow
 @pytest.mark.files  # a database refuses such values, and rows whose record is deleted
 @pytest.mark.attack(42)
 @pytest.mark.parametrize("caller", [COURT, RECORDS], ids=["court", "records"])

@@ -61,6 +61,7 @@ def test_a_body_that_is_a_request_is_not_answered_as_one(server: AttackedServer,
     assert (second.status, second.json) == (200, {"status": "OK"})
 
 
+@pytest.mark.slow
 @pytest.mark.attack(36)
 @pytest.mark.parametrize("path", ["/graphql", "/nowhere"])
 def test_an_attempt_at_a_websocket_writes_one_line_to_the_log_at_most(data: Path, path: str) -> None:

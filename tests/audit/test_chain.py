@@ -68,6 +68,7 @@ def test_verify_does_not_create_a_missing_journal(path: Path) -> None:
     assert not path.exists()
 
 
+@pytest.mark.slow
 async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: Path, make_intent: MakeIntent) -> None:
     journal = await SqliteJournal.open(path, deadline_s=30)
     for start in range(0, 10_000, 1_000):

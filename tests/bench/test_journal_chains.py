@@ -9,6 +9,8 @@ from audit.chain import GENESIS, chain_hash
 from bench.journal_chains import CHAINS, Chain, Load, line, measure
 from bench.postgres_server import PostgresServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("chain", [CHAINS[0], *(pytest.param(each, marks=pytest.mark.system) for each in CHAINS[1:])])
 def test_each_chain_links_all_entries_of_two_writers(postgres: PostgresServer, chain: type[Chain]) -> None:

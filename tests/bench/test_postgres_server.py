@@ -22,6 +22,7 @@ async def test_a_connection_with_another_password_is_refused(postgres: PostgresS
         await asyncpg.connect(postgres.url(password="guessed"))
 
 
+@pytest.mark.slow
 async def test_a_standby_has_what_was_committed_before_a_crash(postgres: PostgresServer) -> None:
     settings = {**QUICK, "synchronous_standby_names": "standby"}
     with (

@@ -117,6 +117,7 @@ def many(journalled: Path) -> Path:
     return journalled
 
 
+@pytest.mark.slow
 def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Path) -> None:
     for form in ("jsonl", "csv"):
         result = run("audit", "search", "--data", many, "--user", "busy", "--format", form)

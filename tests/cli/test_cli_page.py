@@ -51,6 +51,7 @@ def test_the_page_lists_every_command_and_option_and_no_other() -> None:
     }
 
 
+@pytest.mark.slow
 def test_every_example_command_of_the_page_succeeds(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of the page, in one folder; `serve` alone is left to tests/cli/test_serve.py."""
     (tmp_path / "docs").symlink_to(CHECKOUT / "docs")

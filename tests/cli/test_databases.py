@@ -52,6 +52,7 @@ async def database(postgres: PostgresServer, world: str) -> str:
     return await new_database(postgres, like=world)
 
 
+@pytest.mark.slow
 async def test_a_database_has_the_same_rows_as_the_files(database: str, seeded: Path) -> None:
     connection = await asyncpg.connect(database)
     count = 0
@@ -66,6 +67,7 @@ async def test_a_database_has_the_same_rows_as_the_files(database: str, seeded: 
     assert count > 5 * PEOPLE_COUNT
 
 
+@pytest.mark.slow
 async def test_a_world_in_a_database_is_not_overwritten_by_chance(database: str) -> None:
     again = run("seed", "--people", PEOPLE_COUNT, "--to", database)
     anew = run("seed", "--people", PEOPLE_COUNT + 5, "--rng", 2, "--to", database, "--overwrite")
@@ -75,6 +77,7 @@ async def test_a_world_in_a_database_is_not_overwritten_by_chance(database: str)
     assert (anew.returncode, anew.stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -92,6 +95,7 @@ def test_an_address_that_cannot_be_used_is_one_line(url: str, why: str) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 async def test_sources_says_where_each_is_and_what_is_missing(database: str, seeded: Path) -> None:
     connection = await asyncpg.connect(database)
     await connection.execute("ALTER TABLE warrant DROP COLUMN bail_cents")
@@ -136,6 +140,7 @@ BAD_ROWS = {
 FOUND = ("columns", "notFolded", "rowsWithFaults")
 
 
+@pytest.mark.slow
 async def test_sources_finds_the_same_bad_rows_in_a_database_as_in_files(database: str, data: Path) -> None:
     connection = await asyncpg.connect(database)
     for source, statements in BAD_ROWS.items():
@@ -199,6 +204,7 @@ async def test_a_server_answers_alike_from_files_and_from_a_database(database: s
     assert set(answers[0][2].values()) <= {"OK", "EMPTY", "NO_NUMBER", "NOT_ASKED"}
 
 
+@pytest.mark.slow
 async def test_ask_needs_no_world_here_if_all_sources_are_elsewhere(database: str, tmp_path: Path) -> None:
     addresses = {f"NEEDTOKNOW_SOURCE_{name.upper()}": database for name in NAMES}
     question = tmp_path / "stop.graphql"

@@ -143,6 +143,7 @@ def incomplete(data: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_a_mistake_of_a_remote_source_is_said_as_the_page_says(
     run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

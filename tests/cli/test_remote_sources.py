@@ -135,6 +135,7 @@ def in_file(data: Path) -> list[dict[str, Any]]:
     return [{"number": number, "offense": offense} for number, offense in rows]
 
 
+@pytest.mark.slow
 def test_the_worked_example_runs_as_it_is_written(example: Example, tmp_path: Path) -> None:
     data, settings = tmp_path / "data", example.settings
     done = subprocess.run([*COMMAND, "sources", "--json"], check=True, capture_output=True, env=environment(**settings))
@@ -153,6 +154,7 @@ def test_the_worked_example_runs_as_it_is_written(example: Example, tmp_path: Pa
     }
 
 
+@pytest.mark.slow
 def test_the_messages_of_the_page_and_of_every_call_fit_the_schema(run: Run) -> None:
     printed = run("sources", "--remote-schema", "warrants")
     schema = json.loads(printed.out)
@@ -213,6 +215,7 @@ def encrypted(authority: Authority, data: Path, tmp_path: Path) -> Iterator[str]
         yield url
 
 
+@pytest.mark.slow
 def test_mutual_tls_and_a_token_are_accepted_over_graphql(
     encrypted: str, authority: Authority, ours: Pair, report: Report, data: Path, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_serve_prints_its_address_and_what_to_try(run: Run, served: tuple[Server
     assert "server" not in health.headers
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.system)])
 def test_serve_stops_cleanly_with_open_connections(data: Path, how: signal.Signals) -> None:
     with (
@@ -64,6 +65,7 @@ def test_serve_stops_cleanly_with_open_connections(data: Path, how: signal.Signa
     assert (status, stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_serve_finishes_active_operations_before_it_stops(data: Path) -> None:
     """The source hangs until its deadline, which is longer than the grace period of partial requests."""
     deadline_s = GRACE_S + 1.0
@@ -129,6 +131,7 @@ def test_a_taken_port_is_a_one_line_error(run: Run, data: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> None:
     inquiry = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
     query = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
@@ -161,6 +164,7 @@ def test_an_unusable_setting_is_a_one_line_error(run: Run, data: Path, options: 
     assert (result.status, result.out, result.err) == (1, "", f"needtoknow: {message}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [

@@ -50,6 +50,7 @@ def test_output_that_is_lost_is_an_error(redirections: str, unbuffered: str) -> 
     assert result == (1, "", LOST[redirections])
 
 
+@pytest.mark.slow
 def test_a_closed_stdin_is_empty() -> None:
     status, out, err = run_by_shell(["explain", "-"], "<&-")
 
@@ -60,6 +61,7 @@ def test_a_closed_stderr_leaves_stdout_alone() -> None:
     assert run_by_shell(["policy", "--chief"], "2>&-") == (2, "", "")
 
 
+@pytest.mark.slow
 def test_a_character_that_the_encoding_lacks_is_escaped(tmp_path: Path) -> None:
     status, out, err = run_by_shell(
         ["seed", "--people", MIN_PEOPLE, "--data", tmp_path / "é\udcff"], "", PYTHONIOENCODING="ascii"

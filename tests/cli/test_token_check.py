@@ -271,6 +271,7 @@ def test_the_settings_may_be_in_the_file_of_the_server(
     assert run("token", "check", stdin=token().encode()).status == 1
 
 
+@pytest.mark.slow
 def test_published_keys_and_revocations_count_as_on_a_server(
     postgres: PostgresServer, run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

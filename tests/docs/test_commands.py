@@ -163,6 +163,7 @@ def in_a_shell(command: Command, folder: Path, url: str = "") -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_every_command_that_asks_the_server_has_an_answer(reader: Path) -> None:
     commands = [command for command in HERE if SERVER in command.text]
     with server_process(reader / "data") as server:

@@ -148,6 +148,7 @@ def test_only_a_source_that_answered_or_has_no_number_says_none_on_file(client: 
     )
 
 
+@pytest.mark.slow
 def test_an_overloaded_server_is_asked_again_and_given_up(client: ModuleType) -> None:
     requests = []
     body = json.dumps(

@@ -40,6 +40,7 @@ ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.clearan
 OF_CLEARANCES = [cell for cell in CELLS if cell.clearance in OTHER_CLEARANCES]
 
 
+@pytest.mark.slow
 def test_cedar_agrees_on_a_sample_of_decisions(policy: Policy, record_property: Callable[[str, object], None]) -> None:
     cedar = SecondOpinion(to_cedar(policy))
     cells = [
@@ -73,6 +74,7 @@ def cell_of(record_class: RecordClass, role: Role) -> Cell:
     return Cell(role, Purpose.C, Reason.INVESTIGATION, record_class, CERTIFIED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_in", [2, pytest.param(1, marks=pytest.mark.system)])
 def test_one_wrong_letter_anywhere_in_the_matrix_is_a_difference(policy: Policy, one_in: int) -> None:
     """Cells are changed in turn, so that each letter is replaced by each other letter at least once."""

@@ -47,6 +47,7 @@ def search_by(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
     return InquirySearch(page, **known)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_in", [3, pytest.param(1, marks=pytest.mark.system)])
 @pytest.mark.parametrize("is_own_entries_only", [True, False], ids=["own", "all"])
 async def test_every_search_reads_an_index_if_one_fits(

@@ -93,6 +93,7 @@ def comparable(value: Any) -> Any:
     return value.replace(", ", ",").replace(": ", ":")
 
 
+@pytest.mark.slow
 async def test_every_search_finds_the_same_in_both_stores(both: tuple[Source, Source], grant: MakeGrant) -> None:
     columns, hits = granted(COLUMNS), 0
     for given in grants(grant):

@@ -96,6 +96,7 @@ async def test_each_argument_of_the_inquiry_takes_each_edge_of_its_type(sender: 
     assert await send_edges(sender, directive.args, document, one_in) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [400, pytest.param(3_000, marks=pytest.mark.system)])
 async def test_any_arguments_together_are_answered_or_refused(sender: RequestSender, number: int) -> None:
     drawn: list[tuple[str, dict[str, Any]]] = []

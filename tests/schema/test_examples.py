@@ -45,6 +45,7 @@ def test_every_example_is_found() -> None:
     assert len(EXAMPLES) == len(TABS) + len(QUERIES) + len(PEOPLE) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.system)])
 async def test_every_example_runs_for_every_demo_caller(world: World, one_in: int) -> None:
     """With data or a denial, and never another error. Each runs for one caller in so many, in turn."""
@@ -58,6 +59,7 @@ async def test_every_example_runs_for_every_demo_caller(world: World, one_in: in
     assert failures == {}
 
 
+@pytest.mark.slow
 async def test_every_example_shows_data_to_some_caller(world: World) -> None:
     empty = []
     for name, (document, variables) in EXAMPLES.items():

@@ -109,6 +109,7 @@ async def test_no_null_of_such_a_field_is_without_an_error(world: World, positio
     assert unexplained(response) == {}
 
 
+@pytest.mark.slow
 async def test_every_such_field_has_a_value_or_an_error(data: Path) -> None:
     """Of a person with every record, and for whom each role sees another part: none is left out of the test."""
     plant_person(data)

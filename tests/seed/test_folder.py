@@ -107,6 +107,7 @@ write(Path(sys.argv[1]), 36, 1, overwrite=True)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("renames", [3, *(pytest.param(each, marks=pytest.mark.system) for each in (1, 6))])
 def test_a_seed_killed_while_moving_files_leaves_a_broken_world(tmp_path: Path, renames: int) -> None:
     write(tmp_path, SMALL, 2)

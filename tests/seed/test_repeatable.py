@@ -49,6 +49,7 @@ def test_another_seed_number_gives_another_world(tmp_path: Path) -> None:
     assert digest(tmp_path / "one") != digest(tmp_path / "two")
 
 
+@pytest.mark.slow
 def test_the_hash_seed_of_the_process_has_no_effect(tmp_path: Path) -> None:
     program = f"from pathlib import Path; from seed.world import write; write(Path('world'), {SMALL}, 7)"
     digests = set()

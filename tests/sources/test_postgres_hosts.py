@@ -159,6 +159,7 @@ async def test_a_standby_that_hangs_in_a_request_is_a_timeout_once(pair: Pair) -
     assert (caught.value.status, rows) == ("TIMEOUT", SECOND)
 
 
+@pytest.mark.slow
 async def test_a_promoted_standby_is_read_on() -> None:
     with new_pair() as pair:
         await create_things(pair.primary.url())

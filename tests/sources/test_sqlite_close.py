@@ -97,6 +97,7 @@ async def test_a_connection_that_hangs_past_close_is_closed_when_it_returns(
     assert str(path) not in {os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["await source.close()", "pass"])
 @pytest.mark.parametrize("source", ["endless", "hanging", "healthy"])
 def test_the_process_ends_even_if_the_source_hangs(path: Path, source: str, ending: str) -> None:

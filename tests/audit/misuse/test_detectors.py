@@ -165,6 +165,7 @@ def test_a_subject_that_the_whole_agency_queries_is_no_finding(find: Find) -> No
     assert find(repeated_subject, [*ordinary(), *queries]) == []
 
 
+@pytest.mark.slow
 def test_a_week_with_far_more_inquiries_than_peers_is_found(find: Find) -> None:
     burst = [inquiry("user-07", 100 + number, days=7 + number % 4) for number in range(90)]
     (found,) = find(volume, [*ordinary(), *burst])

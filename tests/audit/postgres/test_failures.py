@@ -68,6 +68,7 @@ async def refusal(journal: PostgresJournal, entry: Entry) -> str:
     return str(refused.value.__cause__)
 
 
+@pytest.mark.slow
 async def test_a_receipt_follows_the_flush_of_its_entry(make_intent: MakeIntent) -> None:
     settings = {**QUICK, "wal_writer_delay": "10s", "autovacuum": "off"}
     with server_folder() as folder, PostgresServer.create(folder / "cluster", settings) as server:
@@ -98,6 +99,7 @@ async def test_an_entry_is_written_after_its_connection_was_ended(
     assert (result.is_whole, result.head) == (True, journal.head.hash)
 
 
+@pytest.mark.slow
 async def test_a_server_killed_in_commits_loses_no_receipt_and_doubles_no_entry(make_intent: MakeIntent) -> None:
     numbers, received = count(1), dict[str, Receipt]()
     with server_folder() as folder, PostgresServer.create(folder / "cluster", QUICK) as server:
@@ -132,6 +134,7 @@ async def test_a_server_killed_in_commits_loses_no_receipt_and_doubles_no_entry(
     assert {id: stored.get(id) for id in received} == received
 
 
+@pytest.mark.slow
 async def test_every_receipt_is_on_the_standby_that_takes_over(make_intent: MakeIntent) -> None:
     numbers = count(1)
     with pair(synchronous_standby_names="standby") as (primary, standby):
@@ -151,6 +154,7 @@ async def test_every_receipt_is_on_the_standby_that_takes_over(make_intent: Make
     assert (result.is_whole, result.count, result.head) == (True, 101, after.hash)
 
 
+@pytest.mark.slow
 async def test_a_host_that_hangs_does_not_keep_the_journal_from_the_other(make_intent: MakeIntent) -> None:
     with pair() as (primary, standby):
         database = await new_journal(primary)
@@ -163,6 +167,7 @@ async def test_a_host_that_hangs_does_not_keep_the_journal_from_the_other(make_i
     assert [receipt.sequence for receipt in receipts] == [1, 2]
 
 
+@pytest.mark.slow
 async def test_a_standby_that_lacks_an_entry_with_a_receipt_is_refused(make_intent: MakeIntent) -> None:
     with pair() as (primary, standby):
         database = await new_journal(primary)
@@ -184,6 +189,7 @@ async def test_a_standby_that_lacks_an_entry_with_a_receipt_is_refused(make_inte
     assert (cause, is_ready) == ("entry 1 was changed or removed since this process wrote it", False)
 
 
+@pytest.mark.slow
 async def test_a_cancelled_wait_for_the_standby_is_no_receipt(make_intent: MakeIntent) -> None:
     """PostgreSQL says only by a warning that the standby lacks what it has committed."""
     with pair(synchronous_standby_names="standby") as (primary, standby):
@@ -230,6 +236,7 @@ def files_limited_to(size: int) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 async def test_a_table_that_cannot_grow_refuses_and_harms_nothing(make_intent: MakeIntent) -> None:
     """In place of a full disk, which a test cannot make: no file grows past 17 MiB. Those of the log have 16."""
     numbers, written, causes = count(1), 0, set[str]()
