@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import random
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -22,7 +20,7 @@ from bench.contenders import CONTENDERS
 from bench.data_folder import BUILD, world_folder
 from bench.results import Measurement
 from bench.rounds import RoundDurations, measure_rounds, start_contenders
-from bench.workloads import DEMO_PEOPLE, Workload
+from bench.workloads import Workload, person_ids
 
 PEOPLE, SETS, CONNECTIONS = 5_000, 100, 8
 AT_ONCE: Final = (1, 20)
@@ -62,13 +60,12 @@ def main() -> None:
 
 def workloads(data: Path) -> Iterator[Workload]:
     """Questions about some people, about the same people for any number of sources."""
-    with closing(sqlite3.connect(f"{(data / 'persons.db').absolute().as_uri()}?mode=ro", uri=True)) as persons:
-        ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE])]
+    ids = person_ids(data)
     for people in AT_ONCE:
         rng = random.Random(people)
         variables = tuple({"ids": rng.sample(ids, people)} for _ in range(SETS))
         for count in range(1, len(SELECTIONS) + 1):
-            yield Workload(_name(count, people), people, (CONNECTIONS,), document(count), variables)
+            yield Workload(name_of(count, people), people, (CONNECTIONS,), document(count), variables)
 
 
 def document(count: int) -> str:
@@ -83,14 +80,15 @@ def table(found: Sequence[Measurement]) -> Table:
     shown = Table("sources", "the last of them", *columns, title=f"CPU ms a question, {CONNECTIONS} connections")
     for count, source in enumerate(SELECTIONS, start=1):
         cells = [
-            f"{median(each.cpu_ms for each in found if each.workload == _name(count, people)):.2f}"
+            f"{median(each.cpu_ms for each in found if each.workload == name_of(count, people)):.2f}"
             for people in AT_ONCE
         ]
         shown.add_row(str(count), source, *cells)
     return shown
 
 
-def _name(count: int, people: int) -> str:
+def name_of(count: int, people: int) -> str:
+    """The name of the question that asks so many sources."""
     return f"{count} sources, {people} people"
 
 

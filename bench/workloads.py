@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,23 +93,18 @@ def workloads(folder: Path, *, seed: int = 1) -> list[Workload]:
     """All workloads of a world, without the people of the demonstration, for whom other rules apply."""
     rng = random.Random(seed)
     persons, vehicles = _read(folder, "persons"), _read(folder, "vehicles")
-    ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE])]
+    ids = person_ids(folder)
     names = persons.execute("SELECT surname, given FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE]).fetchall()
     plates = [row[0] for row in vehicles.execute(PLATES)]
     persons.close()
     vehicles.close()
 
-    def everything(name: str, people: int, sets: int, connections: tuple[int, ...] = (1, 8)) -> Workload:
-        size = min(people, len(ids))
-        variables = tuple({"ids": rng.sample(ids, size)} for _ in range(sets))
-        return Workload(name, people, connections, EVERYTHING, variables)
-
     return [
-        everything("1 person", 1, 400),
-        everything("20 people", 20, 100),
-        everything("200 people", 200, 20),
+        everything("1 person", ids, 1, 400, rng),
+        everything("20 people", ids, 20, 100, rng),
+        everything("200 people", ids, 200, 20, rng),
         # Eight of these at once would only measure the length of the queue.
-        everything("1,000 people", 1_000, 6, (1,)),
+        everything("1,000 people", ids, 1_000, 6, rng, connections=(1,)),
         Workload(
             "a name",
             0,
@@ -124,6 +120,28 @@ def workloads(folder: Path, *, seed: int = 1) -> list[Workload]:
             tuple({"number": plate} for plate in rng.sample(plates, min(400, len(plates)))),
         ),
     ]
+
+
+def person_ids(folder: Path) -> list[str]:
+    """Ids of all people of a world but those of the demonstration."""
+    with closing(_read(folder, "persons")) as persons:
+        rows = persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE])
+        return [row[0] for row in rows]
+
+
+def everything(
+    name: str,
+    ids: Sequence[str],
+    people: int,
+    sets: int,
+    rng: random.Random,
+    *,
+    connections: tuple[int, ...] = (1, 8),
+) -> Workload:
+    """Questions about so many of these people with everything."""
+    size = min(people, len(ids))
+    variables = tuple({"ids": rng.sample(ids, size)} for _ in range(sets))
+    return Workload(name, people, connections, EVERYTHING, variables)
 
 
 def _read(folder: Path, source: str) -> sqlite3.Connection:

@@ -1,0 +1,1 @@
+"""How the cost of a question grows: with people, sources, the world and the journal."""
