@@ -31,7 +31,7 @@ CLIENT_LOCK := --universal --python-version 3.11 --generate-hashes --quiet
 LOCK := $(CLIENT_LOCK) --extra otlp --extra postgres --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check oracle test-system seed bench load docs lock clean
+.PHONY: help run test coverage check oracle test-system seed bench load docs pictures lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -97,6 +97,9 @@ docs: .venv/dev.stamp ## regenerate the SDL snapshot, the side-by-side page and 
 	$(BIN)/needtoknow schema > build/schema.graphql && mv build/schema.graphql schema/schema.graphql
 	$(BIN)/python docs/need_to_know.py > build/need-to-know.md && mv build/need-to-know.md docs/need-to-know.md
 	$(BIN)/python docs/record_columns.py > build/your-own-records.md && mv build/your-own-records.md docs/your-own-records.md
+
+pictures: .venv/dev.stamp ## take the pictures of the pages again in Chromium, or some of them (ARGS="field report")
+	@$(BIN)/python -m docs.pictures $(ARGS)
 
 lock: ## resolve the dependencies of pyproject.toml again, and those of the Python clients, and write the locks
 	@$(MAKE) --no-print-directory build/lock/bin/uv

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +13,6 @@ from playwright.async_api import BrowserContext, Route, expect
 from api.http.graphiql import TABS, graphiql_page
 from tests.system.graphiql_visit import SHOWN_OPERATION, Visit, browser_context, visit_of
 from tests.system.server import DemoServer
-
-SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
 
 VICTOR, VICTOR_ID = "Victor Ames Thornquist", "P0000001"
 
@@ -42,8 +38,6 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     assert as_patrol["data"]["person"]["warrants"][0]["number"] == "W000000001"
     await expect(visit.page.get_by_role("list", name="Sources")).to_contain_text("warrants answered")
     await expect(visit.page.get_by_role("list", name="Withheld")).to_contain_text("add a case number")
-    if os.environ.get("SYSTEM_TESTS_SCREENSHOT"):
-        await visit.page.screenshot(path=SCREENSHOT)
 
     await visit.switch_to("outsider")
     as_outsider = await visit.run()
@@ -68,8 +62,6 @@ async def test_safety_stands_in_full_above_the_response(visit: Visit, size: tupl
     assert below is not None
     assert above["y"] + above["height"] <= below["y"]
     assert 0 <= above["x"] < above["x"] + above["width"] <= size[0]
-    if os.environ.get("SYSTEM_TESTS_SCREENSHOT") and size[0] < 1_000:
-        await visit.page.screenshot(path=SCREENSHOT.with_name("graphiql-phone.png"))
 
     await visit.switch_to("outsider")
     await expect(safety).to_have_count(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from audit.sqlite.store import SqliteStore
 from bench.misuse.journals import write
 from tests.system.browser import CHROMIUM_FLAGS
 
-SCREENSHOT = Path(__file__).parents[2] / "docs" / "misuse.png"
 WIDTHS = {"phone": 390, "screen": 1_280}
 FINDINGS = tuple(
     Finding(
@@ -118,5 +116,3 @@ async def test_the_page_of_planted_misuse_shows_each_severity_in_words(browser: 
     await expect(shown.get_by_text(report.summary)).to_be_visible()
     for severity, count in report.severities.items():
         assert await shown.locator("td").get_by_text(severity.value, exact=True).count() == count
-    if os.environ.get("SYSTEM_TESTS_SCREENSHOT"):
-        await shown.screenshot(path=SCREENSHOT)
