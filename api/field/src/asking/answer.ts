@@ -40,7 +40,14 @@ export interface Inquiry {
 export interface AnswerError {
   path?: Path;
   message: string;
-  extensions: { code?: string; source?: string; recordClass?: RecordClass; rule?: Rule; needs?: readonly string[]; traceId?: string };
+  extensions: {
+    code?: string;
+    source?: string;
+    recordClass?: RecordClass;
+    rule?: Rule;
+    needs?: readonly string[];
+    traceId?: string;
+  };
 }
 
 export interface Answer<Data = unknown> {

@@ -8,14 +8,23 @@ import { createAsker, next } from './client.ts';
 
 const BANNER = { __meta__: { hash: 'sha256:00' } } as never;
 const PART = { data: { person: { warrants: [] } }, hasNext: true };
-const pending = { inquiry: { id: 'i', sources: [{ name: 'warrants', status: 'PENDING' }], withheld: [], exclusions: [] } };
+const pending = {
+  inquiry: { id: 'i', sources: [{ name: 'warrants', status: 'PENDING' }], withheld: [], exclusions: [] },
+};
 
-const result = (some: object): OperationResult<any> => ({ data: undefined, stale: false, hasNext: false, ...some }) as OperationResult<any>;
-const after = (...results: object[]): Answer => results.reduce<Answer>((answer, some) => next(answer, result(some)), NO_ANSWER_YET);
+const result = (some: object): OperationResult<any> =>
+  ({ data: undefined, stale: false, hasNext: false, ...some }) as OperationResult<any>;
+const after = (...results: object[]): Answer =>
+  results.reduce<Answer>((answer, some) => next(answer, result(some)), NO_ANSWER_YET);
 const refused = (code: string, status = 200, headers: HeadersInit = {}): object => ({
-  error: new CombinedError({ graphQLErrors: [{ message: code, extensions: { code } }], response: new Response(null, { status, headers }) }),
+  error: new CombinedError({
+    graphQLErrors: [{ message: code, extensions: { code } }],
+    response: new Response(null, { status, headers }),
+  }),
 });
-const broken = (networkError = new TypeError('network error')): object => ({ error: new CombinedError({ networkError }) });
+const broken = (networkError = new TypeError('network error')): object => ({
+  error: new CombinedError({ networkError }),
+});
 
 test('a connection that breaks keeps what came, and says that the rest was not checked', () => {
   const { data, isWhole, failure } = after(PART, broken());
@@ -24,7 +33,9 @@ test('a connection that breaks keeps what came, and says that the rest was not c
 });
 
 test('a reply that ends while a source is still asked has broken off', () => {
-  expect(after({ ...PART, extensions: pending }, { ...PART, extensions: pending, hasNext: false }).failure?.sentence).toContain('broke');
+  expect(
+    after({ ...PART, extensions: pending }, { ...PART, extensions: pending, hasNext: false }).failure?.sentence,
+  ).toContain('broke');
 });
 
 test('a reply that is whole has no failure', () => {
@@ -46,9 +57,12 @@ test.each(['OVERLOADED', 'AUDIT_UNAVAILABLE'])('%s waits as long as Retry-After 
   expect(after(refused(code, 503, { 'Retry-After': '7' })).failure).toMatchObject({ remedy: 'later', retryAfterS: 7 });
 });
 
-test.each(['TOO_COMPLEX', 'PURPOSE_REQUIRED', 'BAD_INPUT', 'INTERNAL', 'PERSISTED_QUERY_NOT_FOUND'])('%s says that nothing was checked', (code) => {
-  expect(after(refused(code)).failure?.sentence).toMatch(/not checked|nothing was checked/i);
-});
+test.each(['TOO_COMPLEX', 'PURPOSE_REQUIRED', 'BAD_INPUT', 'INTERNAL', 'PERSISTED_QUERY_NOT_FOUND'])(
+  '%s says that nothing was checked',
+  (code) => {
+    expect(after(refused(code)).failure?.sentence).toMatch(/not checked|nothing was checked/i);
+  },
+);
 
 test('an error of the whole reply does not take the place of earlier ones', () => {
   const early = { path: ['person', 'warrants'], message: '', extensions: { code: 'SOURCE_UNAVAILABLE' } };
@@ -64,7 +78,11 @@ test('a request is a POST of a hash, with the token and no text', async () => {
   const request = vi.spyOn(globalThis, 'fetch').mockResolvedValue(Response.json({ data: { person: null } }));
   const session = { bearer: async () => 'the-token' } as never;
   const last = await new Promise<Answer>((resolve) => {
-    createAsker('https://records.example/graphql', session)(BANNER, { id: 'P1' }, (answer) => answer.isWhole && resolve(answer));
+    createAsker('https://records.example/graphql', session)(
+      BANNER,
+      { id: 'P1' },
+      (answer) => answer.isWhole && resolve(answer),
+    );
   });
   const [url, init] = request.mock.calls[0]!;
   expect(last.data).toEqual({ person: null });

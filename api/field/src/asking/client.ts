@@ -24,7 +24,11 @@ export function createAsker(url: string, session: Session): Asker {
     exchanges: [fetchExchange],
     preferGetMethod: false,
     requestPolicy: 'network-only',
-    fetchOptions: { cache: 'no-store', credentials: 'omit', headers: { Accept: 'multipart/mixed; deferSpec=20220824, application/json' } },
+    fetchOptions: {
+      cache: 'no-store',
+      credentials: 'omit',
+      headers: { Accept: 'multipart/mixed; deferSpec=20220824, application/json' },
+    },
     fetch: async (input, init) => {
       const token = await session.bearer();
       return fetch(input, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${token}` } });
@@ -53,7 +57,9 @@ export function createAsker(url: string, session: Session): Asker {
     }
 
     show(answer);
-    const subscription = client.query(byHash(document), variables as never).subscribe((result) => show(next(answer, result)));
+    const subscription = client
+      .query(byHash(document), variables as never)
+      .subscribe((result) => show(next(answer, result)));
     return stop;
   };
 }
@@ -65,12 +71,16 @@ function byHash<Data, Variables>(document: TypedDocumentNode<Data, Variables>): 
 }
 
 /** The answer after a result of urql. A connection that breaks off takes nothing away that came before. */
-export function next<Data>(before: Answer<Data>, { data, error, extensions, hasNext }: OperationResult<Data>): Answer<Data> {
+export function next<Data>(
+  before: Answer<Data>,
+  { data, error, extensions, hasNext }: OperationResult<Data>,
+): Answer<Data> {
   let errors = (error?.graphQLErrors ?? []) as unknown as AnswerError[];
   if (error?.networkError) return { ...before, isWhole: true, failure: networkFailure(before, error) };
   // One root field may be refused for its number, and be null in an answer with data.
   const isRefused = errors.some(({ path, extensions: { code } }) => path?.length === 1 && code === 'BAD_INPUT');
-  if (!data || isRefused) return { ...before, isWhole: true, failure: refusal(errors, error?.response as Response | undefined) };
+  if (!data || isRefused)
+    return { ...before, isWhole: true, failure: refusal(errors, error?.response as Response | undefined) };
   // urql replaces its errors by those of a part without data, and a null without its error would read as "none".
   if (errors.some(({ path }) => path === undefined)) errors = [...before.errors, ...errors];
   const inquiry = (extensions?.['inquiry'] as Inquiry | undefined) ?? before.inquiry;

@@ -11,11 +11,22 @@ function inquiry(status: Inquiry['sources'][number]['status'], withheld: Inquiry
 }
 
 function warrantsOf(person: object | null, answer: Partial<Answer>): ReturnType<Place<any>['reading']> {
-  const whole: Answer = { data: { person }, errors: [], inquiry: inquiry('OK'), isWhole: true, failure: null, ...answer };
+  const whole: Answer = {
+    data: { person },
+    errors: [],
+    inquiry: inquiry('OK'),
+    isWhole: true,
+    failure: null,
+    ...answer,
+  };
   return new Place<any>(whole, [], whole.data, 'persons').get('person').get('warrants', 'warrants').reading();
 }
 
-const failed = (path: AnswerError['path'], code: string): AnswerError => ({ path: path!, message: '', extensions: { code } });
+const failed = (path: AnswerError['path'], code: string): AnswerError => ({
+  path: path!,
+  message: '',
+  extensions: { code },
+});
 
 test('an empty list is "none" only if its source has answered', () => {
   expect(warrantsOf({ warrants: [] }, { inquiry: inquiry('EMPTY') })).toEqual({ is: 'none' });
@@ -24,16 +35,24 @@ test('an empty list is "none" only if its source has answered', () => {
 });
 
 test.each(['TIMEOUT', 'DOWN'] as const)('an empty list is not checked if its source is %s', (status) => {
-  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry(status) })).toEqual({ is: 'unchecked', isAsked: true });
+  expect(warrantsOf({ warrants: [] }, { inquiry: inquiry(status) })).toEqual({ is: 'unchecked', why: 'NO_ANSWER' });
 });
 
 test('a source that nothing led to was not asked', () => {
-  expect(warrantsOf({ warrants: null }, { inquiry: inquiry('NOT_ASKED') })).toEqual({ is: 'unchecked', isAsked: false });
+  expect(warrantsOf({ warrants: null }, { inquiry: inquiry('NOT_ASKED') })).toEqual({
+    is: 'unchecked',
+    why: 'NOT_ASKED',
+  });
 });
 
-test.each(['SOURCE_UNAVAILABLE', 'RECORD_FAULT', 'TOO_COMPLEX', 'INTERNAL'])('a null with %s is not checked', (code) => {
+test.each([
+  ['SOURCE_UNAVAILABLE', 'NO_ANSWER'],
+  ['RECORD_FAULT', 'UNREADABLE'],
+  ['TOO_COMPLEX', 'TOO_MUCH'],
+  ['INTERNAL', 'NO_ANSWER'],
+])('a null with %s is not known: %s', (code, why) => {
   const errors = [failed(['person', 'warrants'], code)];
-  expect(warrantsOf({ warrants: null }, { errors, inquiry: inquiry('EMPTY') }).is).toBe('unchecked');
+  expect(warrantsOf({ warrants: null }, { errors, inquiry: inquiry('EMPTY') })).toEqual({ is: 'unchecked', why });
 });
 
 test('an error of a place above is an error of the place', () => {
@@ -50,8 +69,14 @@ test('a place that has not come is still asked, and never "none"', () => {
 });
 
 test('a place that never came is not checked', () => {
-  expect(warrantsOf({}, { isWhole: true, inquiry: inquiry('PENDING') }).is).toBe('unchecked');
-  expect(warrantsOf({}, { isWhole: true, inquiry: inquiry('EMPTY') }).is).toBe('unchecked');
+  expect(warrantsOf({}, { isWhole: true, inquiry: inquiry('PENDING') })).toEqual({
+    is: 'unchecked',
+    why: 'NOT_RECEIVED',
+  });
+  expect(warrantsOf({}, { isWhole: true, inquiry: inquiry('EMPTY') })).toEqual({
+    is: 'unchecked',
+    why: 'NOT_RECEIVED',
+  });
 });
 
 test('a list that came is read while its source is asked for another part', () => {
@@ -64,15 +89,20 @@ test('a denial says what it needs', () => {
   expect(warrantsOf({ warrants: null }, { errors })).toEqual({ is: 'withheld', by });
 });
 
-test.each([['person'], ['person', 'warrants'], ['person', 'warrants', '@', 'offense']])('a withheld place touches: %s', (...path) => {
-  const place = { ...DENIED, path };
-  expect(warrantsOf({ warrants: null }, { inquiry: inquiry('OK', [place]) })).toEqual({ is: 'withheld', by: place });
-});
+test.each([['person'], ['person', 'warrants'], ['person', 'warrants', '@', 'offense']])(
+  'a withheld place touches: %s',
+  (...path) => {
+    const place = { ...DENIED, path };
+    expect(warrantsOf({ warrants: null }, { inquiry: inquiry('OK', [place]) })).toEqual({ is: 'withheld', by: place });
+  },
+);
 
 test('a withheld place elsewhere, or a source that has nothing, leaves "none"', () => {
   const elsewhere = { ...DENIED, path: ['person', 'ssn'] };
   expect(warrantsOf({ warrants: null }, { inquiry: inquiry('OK', [elsewhere]) }).is).toBe('none');
-  expect(warrantsOf({ warrants: null }, { inquiry: inquiry('EMPTY', [{ ...DENIED, path: ['person', 'warrants'] }]) }).is).toBe('none');
+  expect(
+    warrantsOf({ warrants: null }, { inquiry: inquiry('EMPTY', [{ ...DENIED, path: ['person', 'warrants'] }]) }).is,
+  ).toBe('none');
 });
 
 test('false is a value', () => {

@@ -3,20 +3,23 @@
 import type { Answer, AnswerError, Path, Withheld } from './answer.ts';
 import type { SourceName } from './sources.ts';
 
+/** Why a place is not known: in the end, each has a sentence of its own. */
+export type Unchecked = 'NO_ANSWER' | 'NOT_ASKED' | 'NOT_RECEIVED' | 'UNREADABLE' | 'TOO_MUCH';
+
 export type Reading<T> =
   | { is: 'value'; value: T }
   /** There is none, or none that this caller is shown. */
   | { is: 'none' }
   /** Still asked. */
   | { is: 'asked' }
-  /** Nobody looked, so this is not "none": there was no answer, or nothing here led to the source. */
-  | { is: 'unchecked'; isAsked: boolean }
+  /** Not known, so this is not "none". */
+  | { is: 'unchecked'; why: Unchecked }
   | { is: 'withheld'; by: Withheld | null };
 
 type KeyOf<T> = T extends unknown ? Extract<keyof T, string> : never;
 type At<T, K> = T extends unknown ? (K extends keyof T ? T[K] : undefined) : never;
 
-const NO_ANSWER = { is: 'unchecked', isAsked: true } as const;
+const WHY: Record<string, Unchecked> = { RECORD_FAULT: 'UNREADABLE', TOO_COMPLEX: 'TOO_MUCH' };
 const REFUSED = new Set(['STEP_UP_REQUIRED', 'NEED_TO_KNOW']);
 
 export class Place<T> {
@@ -39,10 +42,15 @@ export class Place<T> {
 
   reading(): Reading<NonNullable<T>> {
     const { value } = this;
-    if (value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)) return { is: 'value', value };
+    if (value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
+      return { is: 'value', value };
     const error = this.#error();
-    if (error) return REFUSED.has(error.extensions.code ?? '') ? { is: 'withheld', by: denial(error) } : NO_ANSWER;
-    if (value === undefined) return this.answer.isWhole ? NO_ANSWER : { is: 'asked' };
+    const code = error?.extensions.code ?? '';
+    if (error)
+      return REFUSED.has(code)
+        ? { is: 'withheld', by: denial(error) }
+        : { is: 'unchecked', why: WHY[code] ?? 'NO_ANSWER' };
+    if (value === undefined) return this.answer.isWhole ? { is: 'unchecked', why: 'NOT_RECEIVED' } : { is: 'asked' };
     return this.#ofSource();
   }
 
@@ -50,8 +58,8 @@ export class Place<T> {
   #ofSource(): Reading<NonNullable<T>> {
     const status = this.answer.inquiry?.sources.find(({ name }) => name === this.source)?.status;
     if (status === 'EMPTY' || status === 'NO_NUMBER') return { is: 'none' };
-    if (status === 'NOT_ASKED') return { is: 'unchecked', isAsked: false };
-    if (status === 'TIMEOUT' || status === 'DOWN' || status === undefined) return NO_ANSWER;
+    if (status === 'NOT_ASKED') return { is: 'unchecked', why: 'NOT_ASKED' };
+    if (status === 'TIMEOUT' || status === 'DOWN' || status === undefined) return { is: 'unchecked', why: 'NO_ANSWER' };
     const place = this.answer.inquiry?.withheld.find(({ path }) => touches(path, this.path));
     if (place) return { is: 'withheld', by: place };
     if (status === 'WITHHELD') return { is: 'withheld', by: null };
@@ -60,7 +68,9 @@ export class Place<T> {
   }
 
   #error(): AnswerError | undefined {
-    return this.answer.errors.find(({ path }) => path !== undefined && path.every((key, index) => this.path[index] === key));
+    return this.answer.errors.find(
+      ({ path }) => path !== undefined && path.every((key, index) => this.path[index] === key),
+    );
   }
 }
 
@@ -72,5 +82,7 @@ function denial({ extensions }: AnswerError): Withheld | null {
 /** Whether a withheld place is this one, one above it or one inside it. */
 function touches(withheld: readonly string[], path: Path): boolean {
   const common = Math.min(withheld.length, path.length);
-  return withheld.slice(0, common).every((key, index) => (key === '@' ? typeof path[index] === 'number' : key === path[index]));
+  return withheld
+    .slice(0, common)
+    .every((key, index) => (key === '@' ? typeof path[index] === 'number' : key === path[index]));
 }

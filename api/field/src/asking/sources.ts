@@ -1,6 +1,7 @@
 /** The sources, in an officer's words. */
 
 import type { AnswerStatus } from '../codegen/words.ts';
+import type { Unchecked } from './place.ts';
 
 export const SOURCES = {
   warrants: 'Warrants',
@@ -46,4 +47,20 @@ export function statusWords(status: AnswerStatus, isWhole: boolean): string {
 
 export function isUnanswered(status: AnswerStatus, isWhole: boolean): boolean {
   return status === 'TIMEOUT' || status === 'DOWN' || (status === 'PENDING' && isWhole);
+}
+
+/** Why a place of this source is not known. */
+export function uncheckedWords(why: Unchecked, source: string): string {
+  switch (why) {
+    case 'NO_ANSWER':
+      return `${sourceLabel(source)} did not answer: NOT “no record”`;
+    case 'NOT_ASKED':
+      return 'not asked: NOT “no record”';
+    case 'NOT_RECEIVED':
+      return 'the answer broke off before this: NOT “no record”';
+    case 'UNREADABLE':
+      return 'the record cannot be read: NOT “no record”';
+    case 'TOO_MUCH':
+      return 'too much to show: NOT “no record”';
+  }
 }

@@ -43,12 +43,24 @@ function Lines({ place, signs }: Props) {
         </>
       );
     case 'withheld':
-      return <Note level="warn" icon="locked" words="SAFETY IS NOT SHOWN TO YOU" details={reading.by ? reading.by.rule.citation : ''} />;
+      return (
+        <Note
+          level="warn"
+          icon="locked"
+          words="SAFETY IS NOT SHOWN TO YOU"
+          details={reading.by ? reading.by.rule.citation : ''}
+        />
+      );
     default:
       return (
         <>
           <Signs signs={signs} />
-          <Note level="unanswered" icon="unchecked" words="SAFETY WAS NOT CHECKED" details="This is NOT “no record”. Ask again, or use the radio." />
+          <Note
+            level="unanswered"
+            icon="unchecked"
+            words="SAFETY WAS NOT CHECKED"
+            details="This is NOT “no record”. Ask again, or use the radio."
+          />
         </>
       );
   }
@@ -56,7 +68,9 @@ function Lines({ place, signs }: Props) {
 
 function Known({ safety: { complete, unanswered, withheld, lines, more } }: { safety: SafetyLinesFragment }) {
   if (lines.length === 0 && complete) {
-    return <Note level="clear" icon="clear" words="NOTHING KNOWN" details="Every system answered: no warning on file." />;
+    return (
+      <Note level="clear" icon="clear" words="NOTHING KNOWN" details="Every system answered: no warning on file." />
+    );
   }
   return (
     <>
@@ -71,7 +85,9 @@ function Known({ safety: { complete, unanswered, withheld, lines, more } }: { sa
           level="warn"
           icon="locked"
           words={lines.length ? 'THERE MAY BE MORE' : 'NOT COMPLETE'}
-          details={withheld.length ? `Not shown to you: ${withheld.map((each) => word('RecordClass', each)).join('; ')}` : ''}
+          details={
+            withheld.length ? `Not shown to you: ${withheld.map((each) => word('RecordClass', each)).join('; ')}` : ''
+          }
         />
       )}
     </>
@@ -125,4 +141,3 @@ export function Note({ level, icon, words, details }: NoteProps) {
     </p>
   );
 }
-

@@ -23,7 +23,12 @@ export function Candidates({ place, onChoose }: Props) {
           const { plate, plateState, year, make, model, color, vin } = each.value;
           return (
             <li key={vin}>
-              <button type="button" class="hit" disabled={!plate || !plateState} onClick={() => onChoose(plate!, plateState!)}>
+              <button
+                type="button"
+                class="hit"
+                disabled={!plate || !plateState}
+                onClick={() => onChoose(plate!, plateState!)}
+              >
                 <StolenBadge place={each.get('stolen', 'property')} />
                 <b>{joined([plate, plateState], ' ')}</b>
                 <span>{joined([word('VehicleColor', color), year, word('VehicleMake', make), model], ' ')}</span>
@@ -38,6 +43,17 @@ export function Candidates({ place, onChoose }: Props) {
 
 function StolenBadge({ place }: { place: Place<Candidate['stolen'] | undefined> }) {
   const reading = place.reading();
-  if (reading.is === 'value') return reading.value ? <em class="badge" data-level="warn">STOLEN</em> : null;
-  return reading.is === 'asked' ? <em class="badge">still checking</em> : <em class="badge" data-level="unanswered">stolen: not checked</em>;
+  if (reading.is === 'value')
+    return reading.value ? (
+      <em class="badge" data-level="warn">
+        STOLEN
+      </em>
+    ) : null;
+  return reading.is === 'asked' ? (
+    <em class="badge">still checking</em>
+  ) : (
+    <em class="badge" data-level="unanswered">
+      stolen: not checked
+    </em>
+  );
 }

@@ -17,7 +17,12 @@ export function History({ place }: { place: Place<PersonFactsFragment['criminalH
   const cycles = place.get('cycles');
   // A history without a cycle that is shown reads as its cycles do; before it has come, as the history does.
   return (
-    <Section title="Criminal history" place={place.value ? cycles : (place as unknown as typeof cycles)} level="know" state={count(place.value?.cycles?.length)}>
+    <Section
+      title="Criminal history"
+      place={place.value ? cycles : (place as unknown as typeof cycles)}
+      level="know"
+      state={count(place.value?.cycles?.length)}
+    >
       {(list) => (
         <ul>
           {list.map(({ arrestedOn, agencyOri, charges }, index) => (
@@ -25,7 +30,12 @@ export function History({ place }: { place: Place<PersonFactsFragment['criminalH
               <b>{joined([arrestedOn ? `Arrest ${day(arrestedOn)}` : 'Arrest, date not shown', agencyOri])}</b>
               {(charges ?? []).map(({ offense, severity, standing, disposition }, number) => (
                 <small key={number}>
-                  {joined([offense, plain(severity), standing && STANDINGS[standing], disposition?.decidedOn && day(disposition.decidedOn)])}
+                  {joined([
+                    offense,
+                    plain(severity),
+                    standing && STANDINGS[standing],
+                    disposition?.decidedOn && day(disposition.decidedOn),
+                  ])}
                 </small>
               ))}
               {charges === null && <small>Charges not shown</small>}

@@ -45,9 +45,21 @@ function Hit({ place, onChoose }: { place: Place<Edge>; onChoose: Props['onChoos
       <button type="button" class="hit" onClick={() => onChoose(id, fullName)}>
         <HitSafety place={place.get('node').get('safety')} />
         <b>{fullName}</b>
-        <span>{joined([birthDate && `born ${day(birthDate)}`, years !== null && `${years} years`, word('Sex', sex), word('Race', race)])}</span>
         <span>
-          {joined([height(heightInches), weightPounds && `${weightPounds} lb`, eyeColor && `${word('EyeColor', eyeColor)} eyes`, hairColor && `${word('HairColor', hairColor)} hair`])}
+          {joined([
+            birthDate && `born ${day(birthDate)}`,
+            years !== null && `${years} years`,
+            word('Sex', sex),
+            word('Race', race),
+          ])}
+        </span>
+        <span>
+          {joined([
+            height(heightInches),
+            weightPounds && `${weightPounds} lb`,
+            eyeColor && `${word('EyeColor', eyeColor)} eyes`,
+            hairColor && `${word('HairColor', hairColor)} hair`,
+          ])}
         </span>
         {scarsMarksTattoos?.length ? <span>{joined(scarsMarksTattoos, ', ')}</span> : null}
         <small>{joined((why ?? []).map(plain))}</small>
@@ -59,10 +71,20 @@ function Hit({ place, onChoose }: { place: Place<Edge>; onChoose: Props['onChoos
 function HitSafety({ place }: { place: Place<any> }) {
   const reading = place.reading();
   if (reading.is === 'asked') return <em class="badge">still checking</em>;
-  if (reading.is !== 'value') return <em class="badge" data-level="unanswered">safety not checked</em>;
+  if (reading.is !== 'value')
+    return (
+      <em class="badge" data-level="unanswered">
+        safety not checked
+      </em>
+    );
   const { lines, complete } = reading.value as { lines: { rank: number; words: string }[]; complete: boolean };
   const [first] = lines;
-  if (!first) return complete ? null : <em class="badge" data-level="warn">not complete</em>;
+  if (!first)
+    return complete ? null : (
+      <em class="badge" data-level="warn">
+        not complete
+      </em>
+    );
   return (
     <em class="badge" data-level={levelOf(first.rank)}>
       {first.words}

@@ -22,7 +22,14 @@ export function PersonFacts({ place, role }: Props) {
       <header>
         {role && <p class="role">{role}</p>}
         <h3>{name?.full ?? 'Name not shown'}</h3>
-        <p>{joined([birthDate && `born ${day(birthDate)}`, years !== null && `${years} years`, word('Sex', sex), word('Race', race)])}</p>
+        <p>
+          {joined([
+            birthDate && `born ${day(birthDate)}`,
+            years !== null && `${years} years`,
+            word('Sex', sex),
+            word('Race', race),
+          ])}
+        </p>
       </header>
       <Section title="Cautions" place={person.get('cautions')} level={cautionLevel(person)}>
         {(codes) => (
@@ -34,7 +41,11 @@ export function PersonFacts({ place, role }: Props) {
         )}
       </Section>
       <Warrants place={person.get('warrants', 'warrants')} />
-      <Section title="Armed and prohibited" place={person.get('armedAndProhibited', 'firearms')} {...yesOrNo(person.value.armedAndProhibited)} />
+      <Section
+        title="Armed and prohibited"
+        place={person.get('armedAndProhibited', 'firearms')}
+        {...yesOrNo(person.value.armedAndProhibited)}
+      />
       <Section title="Violent persons" place={person.get('violentPerson', 'alerts')} level="grave">
         {({ number, criterion, agencyOri }) => (
           <p>
@@ -64,9 +75,20 @@ function yesOrNo(value: boolean | null | undefined) {
 function Licence({ place }: { place: Place<PersonFactsFragment> }) {
   const licence = place.get('driverLicense');
   return (
-    <Section title="Licence" place={licence} level={place.value.driverLicense?.status === 'VALID' ? undefined : 'warn'} state={plain(place.value.driverLicense?.status)}>
+    <Section
+      title="Licence"
+      place={licence}
+      level={place.value.driverLicense?.status === 'VALID' ? undefined : 'warn'}
+      state={plain(place.value.driverLicense?.status)}
+    >
       {({ number, state, class: category, expiresOn }) => (
-        <p>{joined([`${number ?? ''} ${state ?? ''}`, category && `class ${category}`, expiresOn && `expires ${day(expiresOn)}`])}</p>
+        <p>
+          {joined([
+            `${number ?? ''} ${state ?? ''}`,
+            category && `class ${category}`,
+            expiresOn && `expires ${day(expiresOn)}`,
+          ])}
+        </p>
       )}
     </Section>
   );
@@ -94,11 +116,18 @@ function Description({ place }: { place: Place<PersonFactsFragment> }) {
           {(marks) => joined(marks, ', ')}
         </Fact>
         <Fact label="Aliases" place={place.get('aliases')}>
-          {(names) => joined(names.map((each) => each?.full), ', ')}
+          {(names) =>
+            joined(
+              names.map((each) => each?.full),
+              ', ',
+            )
+          }
         </Fact>
         <Fact label="Address" place={residence}>
           {({ street, city, state, postalCode, confidential }) =>
-            confidential ? 'confidential: the DMV withholds it' : joined([street, city, joined([state, postalCode], ' ')], ', ')
+            confidential
+              ? 'confidential: the DMV withholds it'
+              : joined([street, city, joined([state, postalCode], ' ')], ', ')
           }
         </Fact>
       </dl>

@@ -2,7 +2,7 @@
 
 import type { Withheld } from '../asking/answer.ts';
 import type { Place } from '../asking/place.ts';
-import { sourceLabel } from '../asking/sources.ts';
+import { sourceLabel, uncheckedWords } from '../asking/sources.ts';
 import { Note } from './Banner.tsx';
 import { needsWords } from './Section.tsx';
 
@@ -12,13 +12,27 @@ export function RootState({ place, what }: { place: Place<unknown>; what: string
     case 'value':
       return null;
     case 'none':
-      return <Note level="know" icon="clear" words="NO RECORD" details={`${what}: ${sourceLabel(place.source)} answered, and there is none.`} />;
+      return (
+        <Note
+          level="know"
+          icon="clear"
+          words="NO RECORD"
+          details={`${what}: ${sourceLabel(place.source)} answered, and has none that you are shown.`}
+        />
+      );
     case 'asked':
       return <Note level="asked" icon="asked" words="CHECKING" details={what} />;
     case 'withheld':
       return <Note level="warn" icon="locked" words="NOT SHOWN TO YOU" details={withheldDetails(reading.by)} />;
     case 'unchecked':
-      return <Note level="unanswered" icon="unchecked" words="NOT CHECKED" details={`${what}: ${sourceLabel(place.source)} did not answer. This is NOT “no record”.`} />;
+      return (
+        <Note
+          level="unanswered"
+          icon="unchecked"
+          words="NOT CHECKED"
+          details={`${what}: ${uncheckedWords(reading.why, place.source)}.`}
+        />
+      );
   }
 }
 

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 
 import type { Withheld } from '../asking/answer.ts';
 import type { Place, Reading } from '../asking/place.ts';
-import { sourceLabel } from '../asking/sources.ts';
+import { uncheckedWords } from '../asking/sources.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import type { Level } from './level.ts';
 
@@ -21,7 +21,11 @@ export function Section<T>({ title, place, level, state, children }: Props<T>) {
   const reading = place.reading();
   const { icon, words } = stateOf(reading, place.source, state);
   return (
-    <section class="fact" data-is={reading.is === 'unchecked' && !reading.isAsked ? 'not-asked' : reading.is} data-level={reading.is === 'value' ? level : undefined}>
+    <section
+      class="fact"
+      data-is={reading.is === 'unchecked' && reading.why === 'NOT_ASKED' ? 'not-asked' : reading.is}
+      data-level={reading.is === 'value' ? level : undefined}
+    >
       <h4>{title}</h4>
       <p class="state">
         {icon && <Icon name={icon} />}
@@ -32,7 +36,11 @@ export function Section<T>({ title, place, level, state, children }: Props<T>) {
   );
 }
 
-function stateOf(reading: Reading<unknown>, source: string, state: string | undefined): { icon: IconName | null; words: string } {
+function stateOf(
+  reading: Reading<unknown>,
+  source: string,
+  state: string | undefined,
+): { icon: IconName | null; words: string } {
   switch (reading.is) {
     case 'value':
       return { icon: null, words: state ?? (Array.isArray(reading.value) ? String(reading.value.length) : '') };
@@ -41,7 +49,7 @@ function stateOf(reading: Reading<unknown>, source: string, state: string | unde
     case 'asked':
       return { icon: 'asked', words: 'still asked' };
     case 'unchecked':
-      return { icon: 'unchecked', words: reading.isAsked ? `${sourceLabel(source)} did not answer: NOT “no record”` : 'not asked: NOT “no record”' };
+      return { icon: 'unchecked', words: uncheckedWords(reading.why, source) };
     case 'withheld':
       return { icon: 'locked', words: withheldWords(reading.by) };
   }

@@ -6,7 +6,13 @@ import { Note } from './Banner.tsx';
 import { Section } from './Section.tsx';
 import { day, joined, plain } from './words.ts';
 
-type Report = { number: string | null; status: string | null; state: string | null; occurredOn: string | null; agencyOri: string | null };
+type Report = {
+  number: string | null;
+  status: string | null;
+  state: string | null;
+  occurredOn: string | null;
+  agencyOri: string | null;
+};
 
 const IN_FORCE = new Set<string | null>(['ACTIVE', 'PENDING_CHECK', null]);
 
@@ -19,7 +25,13 @@ export function SerialFacts({ place }: { place: Place<FieldSerialQuery> }) {
     <>
       <div class="banner" role="alert" aria-label="Safety">
         {[...new Set(grave.map(({ status }) => plain(status).toUpperCase()))].map((status) => (
-          <Note key={status} level="warn" icon="warning" words={status} details="Confirm first, with the agency that made the report." />
+          <Note
+            key={status}
+            level="warn"
+            icon="warning"
+            words={status}
+            details="Confirm first, with the agency that made the report."
+          />
         ))}
       </div>
       <article class="card">
@@ -33,7 +45,9 @@ export function SerialFacts({ place }: { place: Place<FieldSerialQuery> }) {
               {list.map(({ id, serial, make, model, caliber, category, reports: each }) => (
                 <li key={id}>
                   <b>{joined([plain(make), model, caliber && bore(caliber)], ' ')}</b> {plain(category)}
-                  <small>{joined([serial, each === null ? 'reports not checked' : each.length === 0 && 'no report'])}</small>
+                  <small>
+                    {joined([serial, each === null ? 'reports not checked' : each.length === 0 && 'no report'])}
+                  </small>
                   {(each ?? []).map((report) => (
                     <ReportLine key={report.number} {...report} />
                   ))}
@@ -60,7 +74,11 @@ export function SerialFacts({ place }: { place: Place<FieldSerialQuery> }) {
 }
 
 function ReportLine({ number, status, state, occurredOn, agencyOri }: Report) {
-  return <small>{joined([status ? plain(status) : 'status not readable', plain(state), number, agencyOri, day(occurredOn)])}</small>;
+  return (
+    <small>
+      {joined([status ? plain(status) : 'status not readable', plain(state), number, agencyOri, day(occurredOn)])}
+    </small>
+  );
 }
 
 /** 9 mm of MILLIMETERS_9, .38 of CALIBER_38, 12 gauge of GAUGE_12. */
@@ -72,5 +90,10 @@ function bore(caliber: string): string {
 }
 
 function describe(item: object): string {
-  return joined(Object.values(item as Record<string, string | null>).map((each) => (each && /^[A-Z_]+$/.test(each) ? plain(each) : each)), ' ');
+  return joined(
+    Object.values(item as Record<string, string | null>).map((each) =>
+      each && /^[A-Z_]+$/.test(each) ? plain(each) : each,
+    ),
+    ' ',
+  );
 }

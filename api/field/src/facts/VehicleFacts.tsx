@@ -48,7 +48,12 @@ function Stolen({ place }: { place: Place<Vehicle> }) {
   const reports = place.get('reports', 'property');
   return (
     <>
-      <Section title="Stolen" place={place.get('stolen', 'property')} level={isStolen ? 'warn' : undefined} state={isStolen ? 'YES' : 'no'} />
+      <Section
+        title="Stolen"
+        place={place.get('stolen', 'property')}
+        level={isStolen ? 'warn' : undefined}
+        state={isStolen ? 'YES' : 'no'}
+      />
       {reports.reading().is === 'value' && (
         <Section title="Reports" place={reports} level="warn">
           {(list) => (

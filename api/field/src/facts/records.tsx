@@ -17,7 +17,16 @@ export function Warrants({ place }: { place: List<'warrants'> }) {
           {warrants.map(({ number, status, category, offense, extradition, issuedOn, agencyOri, nightService }) => (
             <li key={number}>
               <b>{offense ?? 'Offence not shown'}</b> {status ? plain(status) : 'status not readable'}
-              <small>{joined([plain(category), plain(extradition), nightService && 'night service', number, agencyOri, day(issuedOn)])}</small>
+              <small>
+                {joined([
+                  plain(category),
+                  plain(extradition),
+                  nightService && 'night service',
+                  number,
+                  agencyOri,
+                  day(issuedOn),
+                ])}
+              </small>
             </li>
           ))}
         </ul>
@@ -31,7 +40,11 @@ const ENFORCEMENT: Record<string, string> = {
   NOTIFY_THEN_ENFORCE: 'In force, not served: notify, then enforce',
   NOT_IN_FORCE: 'Not in force',
 };
-const BRADY: Record<string, string> = { YES: 'firearms prohibited', NO: 'firearms not prohibited', UNKNOWN: 'firearms: not said' };
+const BRADY: Record<string, string> = {
+  YES: 'firearms prohibited',
+  NO: 'firearms not prohibited',
+  UNKNOWN: 'firearms: not said',
+};
 
 export function Orders({ place }: { place: List<'protectiveOrders'> }) {
   const isInForce = place.value?.some(({ enforcement }) => enforcement !== 'NOT_IN_FORCE');
@@ -41,8 +54,11 @@ export function Orders({ place }: { place: List<'protectiveOrders'> }) {
         <ul>
           {orders.map(({ number, kind, enforcement, conditions, brady, expiresOn, agencyOri }) => (
             <li key={number}>
-              <b>{ENFORCEMENT[enforcement ?? ''] ?? 'Not known whether in force'}</b> {joined([plain(kind), brady && BRADY[brady]])}
-              <small>{joined([...(conditions ?? []).map(plain), number, agencyOri, expiresOn && `until ${day(expiresOn)}`])}</small>
+              <b>{ENFORCEMENT[enforcement ?? ''] ?? 'Not known whether in force'}</b>{' '}
+              {joined([plain(kind), brady && BRADY[brady]])}
+              <small>
+                {joined([...(conditions ?? []).map(plain), number, agencyOri, expiresOn && `until ${day(expiresOn)}`])}
+              </small>
             </li>
           ))}
         </ul>
@@ -76,8 +92,11 @@ export function Supervision({ place }: { place: List<'supervisedReleases'> }) {
         <ul>
           {releases.map(({ number, kind, status, searchTerms, agentName, agentPhone, endsOn }) => (
             <li key={number}>
-              <b>{joined([plain(kind), plain(status)])}</b> {searchTerms?.length ? `Search: ${joined(searchTerms, ', ')}` : 'No search term'}
-              <small>{joined([agentName && `agent ${agentName}`, agentPhone, number, endsOn && `until ${day(endsOn)}`])}</small>
+              <b>{joined([plain(kind), plain(status)])}</b>{' '}
+              {searchTerms?.length ? `Search: ${joined(searchTerms, ', ')}` : 'No search term'}
+              <small>
+                {joined([agentName && `agent ${agentName}`, agentPhone, number, endsOn && `until ${day(endsOn)}`])}
+              </small>
             </li>
           ))}
         </ul>

@@ -39,8 +39,16 @@ export function personSigns(person: Partial<PersonFactsFragment> | null | undefi
   add(person.armedAndProhibited === true, 2, 'ARMED AND PROHIBITED');
   add(IN_FORCE.has(person.violentPerson?.state ?? null), 3, 'VIOLENT PERSON');
   add(warrants.length > 0, 5, 'WANTED');
-  add((person.protectiveOrders ?? []).some(({ enforcement }) => enforcement !== 'NOT_IN_FORCE'), 6, 'PROTECTIVE ORDER IN FORCE');
-  add((person.missingReports ?? []).some(({ state }) => IN_FORCE.has(state)), 8, 'MISSING PERSON');
+  add(
+    (person.protectiveOrders ?? []).some(({ enforcement }) => enforcement !== 'NOT_IN_FORCE'),
+    6,
+    'PROTECTIVE ORDER IN FORCE',
+  );
+  add(
+    (person.missingReports ?? []).some(({ state }) => IN_FORCE.has(state)),
+    8,
+    'MISSING PERSON',
+  );
   return signs.sort((a, b) => a.rank - b.rank);
 }
 
@@ -48,9 +56,12 @@ export function vehicleSigns(vehicle: VehicleFacts | null | undefined): Sign[] {
   if (!vehicle) return [];
   const signs = personSigns(vehicle.owner, 'OWNER');
   const reports = (vehicle.reports ?? []).filter(({ state }) => IN_FORCE.has(state));
-  if (reports.some(({ occupantsArmed }) => occupantsArmed)) signs.push({ rank: 4, words: 'OCCUPANTS ARMED', about: 'SELF' });
-  if (vehicle.stolen || reports.some(({ status }) => status === 'STOLEN')) signs.push({ rank: 7, words: 'STOLEN', about: 'SELF' });
-  if (reports.some(({ status }) => status === 'FELONY')) signs.push({ rank: 7, words: 'USED IN A FELONY', about: 'SELF' });
+  if (reports.some(({ occupantsArmed }) => occupantsArmed))
+    signs.push({ rank: 4, words: 'OCCUPANTS ARMED', about: 'SELF' });
+  if (vehicle.stolen || reports.some(({ status }) => status === 'STOLEN'))
+    signs.push({ rank: 7, words: 'STOLEN', about: 'SELF' });
+  if (reports.some(({ status }) => status === 'FELONY'))
+    signs.push({ rank: 7, words: 'USED IN A FELONY', about: 'SELF' });
   return signs.sort((a, b) => a.rank - b.rank);
 }
 
@@ -61,8 +72,10 @@ export interface VehicleFacts {
 }
 
 /** The level of the gravest thing that a lookup has shown, for its tab. */
-export function gravest(safety: { lines: readonly { rank: number }[]; complete: boolean } | null | undefined, signs: readonly Sign[]): Level | null {
+export function gravest(
+  safety: { lines: readonly { rank: number }[]; complete: boolean } | null | undefined,
+  signs: readonly Sign[],
+): Level | null {
   const ranks = [...(safety?.lines ?? []), ...(safety ? [] : signs)].map(({ rank }) => rank);
   return ranks.length ? levelOf(Math.min(...ranks)) : null;
 }
-

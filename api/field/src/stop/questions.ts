@@ -37,7 +37,12 @@ export function person(id: string, name: string): Question {
 }
 
 export function licence(number: string, state: string): Question {
-  return { kind: 'licence', title: `Licence ${number} ${state}`, document: FieldLicenceDocument, variables: { licence: { number, state } } };
+  return {
+    kind: 'licence',
+    title: `Licence ${number} ${state}`,
+    document: FieldLicenceDocument,
+    variables: { licence: { number, state } },
+  };
 }
 
 export function name(search: NameSearchInput): Question {

@@ -13,7 +13,11 @@ interface Asked {
 function stopThatAsks(): { stop: Stop; asked: Asked[] } {
   const asked: Asked[] = [];
   const stop = new Stop((_document, variables, onAnswer) => {
-    const one: Asked = { variables: { ...variables } as Asked['variables'], answer: (some) => onAnswer({ ...NO_ANSWER_YET, ...some } as never), isCancelled: false };
+    const one: Asked = {
+      variables: { ...variables } as Asked['variables'],
+      answer: (some) => onAnswer({ ...NO_ANSWER_YET, ...some } as never),
+      isCancelled: false,
+    };
     asked.push(one);
     return () => (one.isCancelled = true);
   });
@@ -30,7 +34,12 @@ test('the reason and the case number go with each question of the stop', () => {
   stop.ask(plate('1N00001', 'CA'));
   stop.ask(plate('1N00001', null));
   expect(asked.map(({ variables }) => variables)).toEqual([
-    { by: { plate: { number: '1N00001', state: 'CA' } }, reason: 'WARRANT_SERVICE', caseNumber: '26-1', attention: null },
+    {
+      by: { plate: { number: '1N00001', state: 'CA' } },
+      reason: 'WARRANT_SERVICE',
+      caseNumber: '26-1',
+      attention: null,
+    },
     { number: '1N00001', reason: 'WARRANT_SERVICE', caseNumber: '26-1', attention: null },
   ]);
 });
@@ -85,9 +94,16 @@ test('an answer stays on the screen until something new has come', () => {
   asked[1]!.answer({ isWhole: false });
   expect([stop.current!.answer.data, stop.current!.isAskedAgain]).toEqual([{ vehicle: {} }, true]);
   asked[1]!.answer({ isWhole: true, failure: { sentence: 'No connection.', remedy: 'again' } });
-  expect([stop.current!.answer.data, stop.current!.answer.failure?.sentence]).toEqual([{ vehicle: {} }, 'No connection.']);
+  expect([stop.current!.answer.data, stop.current!.answer.failure?.sentence]).toEqual([
+    { vehicle: {} },
+    'No connection.',
+  ]);
   expect(stop.current!.askedAt).toBe(askedAt);
   stop.again(stop.current!);
   asked[2]!.answer({ isWhole: false, data: { vehicle: null } });
-  expect([stop.current!.answer.data, stop.current!.answer.failure, stop.current!.isAskedAgain]).toEqual([{ vehicle: null }, null, false]);
+  expect([stop.current!.answer.data, stop.current!.answer.failure, stop.current!.isAskedAgain]).toEqual([
+    { vehicle: null },
+    null,
+    false,
+  ]);
 });

@@ -58,7 +58,14 @@ export class Stop {
   }
 
   ask(question: Question): void {
-    const lookup: Lookup = { question, askedAt: new Date(), why: this.#why, answer: NO_ANSWER_YET, retries: 0, isAskedAgain: false };
+    const lookup: Lookup = {
+      question,
+      askedAt: new Date(),
+      why: this.#why,
+      answer: NO_ANSWER_YET,
+      retries: 0,
+      isAskedAgain: false,
+    };
     this.#lookups = [lookup, ...this.#lookups];
     this.#begin(lookup);
   }
@@ -97,9 +104,15 @@ export class Stop {
     const startedAt = new Date();
     const why = this.#why;
     const { reason, caseNumber, attention } = why;
-    const variables = { ...lookup.question.variables, reason, caseNumber: caseNumber.trim() || null, attention: attention.trim() || null };
+    const variables = {
+      ...lookup.question.variables,
+      reason,
+      caseNumber: caseNumber.trim() || null,
+      attention: attention.trim() || null,
+    };
     const cancel = this.#ask(lookup.question.document, variables, (answer) => {
-      if (answer.data || !lookup.answer.data) Object.assign(lookup, { answer, why, askedAt: startedAt, isAskedAgain: false });
+      if (answer.data || !lookup.answer.data)
+        Object.assign(lookup, { answer, why, askedAt: startedAt, isAskedAgain: false });
       else lookup.answer = { ...lookup.answer, failure: answer.failure };
       const wait = answer.failure?.retryAfterS;
       if (wait !== undefined && lookup.retries < RETRIES) this.#repeat(lookup, wait);

@@ -14,7 +14,13 @@ import { PRIVATE } from './WhyForm.tsx';
 const KINDS = ['Plate', 'Licence', 'Name', 'VIN', 'Serial'] as const;
 type Kind = (typeof KINDS)[number];
 
-const LABELS: Record<Kind, string> = { Plate: 'Plate', Licence: 'Licence number', Name: 'Surname', VIN: 'VIN', Serial: 'Serial number' };
+const LABELS: Record<Kind, string> = {
+  Plate: 'Plate',
+  Licence: 'Licence number',
+  Name: 'Surname',
+  VIN: 'VIN',
+  Serial: 'Serial number',
+};
 const HOME = 'CA';
 /** States whose licences this server has. */
 const CONNECTED = [HOME];
@@ -115,11 +121,23 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
           <>
             <label>
               Given name
-              <input {...PRIVATE} value={given} maxLength={64} onInput={(event) => setGiven(event.currentTarget.value)} />
+              <input
+                {...PRIVATE}
+                value={given}
+                maxLength={64}
+                onInput={(event) => setGiven(event.currentTarget.value)}
+              />
             </label>
             <label>
               Born
-              <input {...PRIVATE} inputMode="numeric" placeholder="MM/DD/YYYY" value={birthDate} maxLength={10} onInput={(event) => setBirthDate(event.currentTarget.value)} />
+              <input
+                {...PRIVATE}
+                inputMode="numeric"
+                placeholder="MM/DD/YYYY"
+                value={birthDate}
+                maxLength={10}
+                onInput={(event) => setBirthDate(event.currentTarget.value)}
+              />
             </label>
           </>
         )}
@@ -139,4 +157,3 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
     </form>
   );
 }
-

@@ -18,7 +18,13 @@ interface Props {
   onWhy: () => void;
 }
 
-export function FailureNotice({ lookup, failure: { sentence, remedy, retryAfterS, traceId }, session, stop, onWhy }: Props) {
+export function FailureNotice({
+  lookup,
+  failure: { sentence, remedy, retryAfterS, traceId },
+  session,
+  stop,
+  onWhy,
+}: Props) {
   const [problem, setProblem] = useState('');
   const isRetried = retryAfterS !== undefined && lookup.retries < RETRIES;
   const silent = lookup.isAskedAgain ? [] : silentSources(lookup);
@@ -77,5 +83,7 @@ function Countdown({ seconds }: { seconds: number }) {
 function silentSources(lookup: Lookup): string[] {
   const came = sourcesThatCame(lookup);
   const { inquiry } = lookup.answer;
-  return (inquiry?.sources ?? []).filter(({ name, status }) => status === 'PENDING' && !came.has(name)).map(({ name }) => sourceLabel(name));
+  return (inquiry?.sources ?? [])
+    .filter(({ name, status }) => status === 'PENDING' && !came.has(name))
+    .map(({ name }) => sourceLabel(name));
 }

@@ -37,7 +37,12 @@ export function LookupView(props: Props) {
         <h2>
           {question.title}
           <small>
-            {joined([clock(askedAt), plain(why.reason), why.caseNumber && `case ${why.caseNumber}`, isAskedAgain && !answer.failure && 'asking again'])}
+            {joined([
+              clock(askedAt),
+              plain(why.reason),
+              why.caseNumber && `case ${why.caseNumber}`,
+              isAskedAgain && !answer.failure && 'asking again',
+            ])}
           </small>
         </h2>
         <button type="button" aria-label="Ask again" onClick={() => stop.again(lookup)}>
@@ -77,7 +82,8 @@ function Answer(props: Props) {
 function Facts({ lookup, onAsk }: Pick<Props, 'lookup' | 'onAsk'>) {
   const root = rootOf(lookup);
   const record = recordOf(lookup);
-  if (!record && lookup.question.kind === 'licence') return <Hits place={root} onChoose={(id, name) => onAsk(person(id, name))} />;
+  if (!record && lookup.question.kind === 'licence')
+    return <Hits place={root} onChoose={(id, name) => onAsk(person(id, name))} />;
   switch (lookup.question.kind) {
     case 'name':
       return <Hits place={root} onChoose={(id, name) => onAsk(person(id, name))} />;

@@ -21,7 +21,8 @@ export function Offline() {
     <div role="status" class="offline">
       {isOffline && (
         <p>
-          <Icon name="offline" /> <b>No network.</b> The screen keeps what came; nothing new can be checked. Use the radio.
+          <Icon name="offline" /> <b>No network.</b> The screen keeps what came; nothing new can be checked. Use the
+          radio.
         </p>
       )}
     </div>

@@ -26,7 +26,11 @@ export function SignIn({ config: { agency, demo }, session, problem: before }: P
       <h1>
         need<i>to</i>know <small>{agency ?? 'field'}</small>
       </h1>
-      {problem && <p role="alert" class="problem">{problem}</p>}
+      {problem && (
+        <p role="alert" class="problem">
+          {problem}
+        </p>
+      )}
       {demo ? (
         <>
           <p>Demonstration with invented records. Sign in as:</p>

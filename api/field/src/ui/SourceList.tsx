@@ -34,7 +34,10 @@ export function SourceList({ inquiry: { id, sources, exclusions }, isWhole, came
         ))}
       </ul>
       {never.length > 0 && (
-        <p>Never shown to you, whether there is one or not: {never.map(({ rule }) => rule.name.replaceAll('-', ' ')).join(', ')}.</p>
+        <p>
+          Never shown to you, whether there is one or not:{' '}
+          {never.map(({ rule }) => rule.name.replaceAll('-', ' ')).join(', ')}.
+        </p>
       )}
       <p>Inquiry {id}</p>
     </section>

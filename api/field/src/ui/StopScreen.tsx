@@ -77,7 +77,14 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
         </section>
         <section class="pane-answer" aria-label="Answer" ref={answer} tabIndex={-1}>
           {current ? (
-            <LookupView lookup={current} identity={identity} session={session} stop={stop} onAsk={ask} onWhy={correct} />
+            <LookupView
+              lookup={current}
+              identity={identity}
+              session={session}
+              stop={stop}
+              onAsk={ask}
+              onWhy={correct}
+            />
           ) : (
             <p class="empty">Nothing asked yet.</p>
           )}

@@ -18,7 +18,13 @@ export function Tabs({ lookups, current, onChoose }: Props) {
       {lookups.map((lookup, index) => {
         const level = levelOfLookup(lookup);
         return (
-          <button key={lookups.length - index} type="button" aria-current={lookup === current} data-level={level} onClick={() => onChoose(lookup)}>
+          <button
+            key={lookups.length - index}
+            type="button"
+            aria-current={lookup === current}
+            data-level={level}
+            onClick={() => onChoose(lookup)}
+          >
             {lookup.question.title}
             {level && <small>{WORDS[level]}</small>}
           </button>

@@ -19,9 +19,7 @@ export function TopBar({ agency, identity: { name, role, assurance }, session }:
       </h1>
       <p>
         <b>{name}</b>
-        <small>
-          {[agency, role && plain(role), assurance === 2 && 'second factor'].filter(Boolean).join(' · ')}
-        </small>
+        <small>{[agency, role && plain(role), assurance === 2 && 'second factor'].filter(Boolean).join(' · ')}</small>
       </p>
       <button type="button" aria-label="Change between dark and light" onClick={changeTheme}>
         <Icon name="theme" />

@@ -10,6 +10,9 @@ test('an empty field is no date', () => {
   expect(birthDateOf(' ')).toBeNull();
 });
 
-test.each(['02/30/1992', '13/01/1992', '29/02/1992', '92', '02/29/92', 'yesterday'])('%s is refused in a sentence', (text) => {
-  expect(() => birthDateOf(text)).toThrow('such as 02/29/1992');
-});
+test.each(['02/30/1992', '13/01/1992', '29/02/1992', '92', '02/29/92', 'yesterday'])(
+  '%s is refused in a sentence',
+  (text) => {
+    expect(() => birthDateOf(text)).toThrow('such as 02/29/1992');
+  },
+);

@@ -1,6 +1,10 @@
 /** A date of birth as an officer types it: 02/29/1992, 2-29-1992, 02291992 or 1992-02-29. */
 
-const FORMS = [/^(?<month>\d{1,2})[/.\- ](?<day>\d{1,2})[/.\- ](?<year>\d{4})$/, /^(?<month>\d\d)(?<day>\d\d)(?<year>\d{4})$/, /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/];
+const FORMS = [
+  /^(?<month>\d{1,2})[/.\- ](?<day>\d{1,2})[/.\- ](?<year>\d{4})$/,
+  /^(?<month>\d\d)(?<day>\d\d)(?<year>\d{4})$/,
+  /^(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)$/,
+];
 
 /**
  * The date in ISO 8601, or null for an empty field.

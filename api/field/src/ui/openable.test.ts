@@ -7,7 +7,13 @@ import { openable } from './openable.ts';
 import { sourcesThatCame } from './sourcesThatCame.ts';
 
 const RULE = { name: 'criminal-history', citation: 'PC 11105' };
-const HISTORY = { path: ['person', 'criminalHistory'], code: 'STEP_UP_REQUIRED', recordClass: 'CONVICTION', rule: RULE, needs: ['CASE_NUMBER', 'AAL2'] } as const;
+const HISTORY = {
+  path: ['person', 'criminalHistory'],
+  code: 'STEP_UP_REQUIRED',
+  recordClass: 'CONVICTION',
+  rule: RULE,
+  needs: ['CASE_NUMBER', 'AAL2'],
+} as const;
 const SEALED = { recordClass: 'SEALED', rule: RULE, needs: ['CASE_NUMBER', 'AAL2'] } as const;
 const JUVENILE = { recordClass: 'JUVENILE', rule: RULE, needs: [] } as const;
 
@@ -35,13 +41,17 @@ test('nothing is offered while parts are to come', () => {
 });
 
 test('kinds of arrest are not offered where no history was asked', () => {
-  expect(openable(lookup({ person: {} }, {}, 'NOT_ASKED'))).toEqual([{ needs: ['CASE_NUMBER', 'AAL2'], withheld: [HISTORY] }]);
+  expect(openable(lookup({ person: {} }, {}, 'NOT_ASKED'))).toEqual([
+    { needs: ['CASE_NUMBER', 'AAL2'], withheld: [HISTORY] },
+  ]);
 });
 
 test('a source has come with its fact, also with none, but not with a failure', () => {
   const failed = { path: ['person', 'protectiveOrders'], message: '', extensions: { code: 'SOURCE_UNAVAILABLE' } };
   const pending = [{ name: 'warrants', status: 'PENDING' as const }];
   const inquiry = { id: 'i', sources: pending, withheld: [], exclusions: [] };
-  const came = sourcesThatCame(lookup({ person: { warrants: [], protectiveOrders: null } }, { isWhole: false, errors: [failed], inquiry }));
+  const came = sourcesThatCame(
+    lookup({ person: { warrants: [], protectiveOrders: null } }, { isWhole: false, errors: [failed], inquiry }),
+  );
   expect([...came]).toEqual(['warrants']);
 });

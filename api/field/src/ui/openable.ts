@@ -23,5 +23,8 @@ export function openable(lookup: Lookup): Openable[] {
     const key = [...each.needs].sort().join();
     groups.set(key, (groups.get(key) ?? new Map<string, Withheld>()).set(each.recordClass, each));
   }
-  return [...groups.values()].map((classes) => ({ needs: [...classes.values()][0]!.needs, withheld: [...classes.values()] }));
+  return [...groups.values()].map((classes) => ({
+    needs: [...classes.values()][0]!.needs,
+    withheld: [...classes.values()],
+  }));
 }

@@ -21,7 +21,9 @@ export function sourcesThatCame(lookup: Lookup): ReadonlySet<string> {
   const places = record ? [record, record.get('owner')] : [];
   const came = places.flatMap((place) =>
     Object.entries(SOURCE_OF)
-      .filter(([key, source]) => place.value?.[key] !== undefined && place.get(key, source).reading().is !== 'unchecked')
+      .filter(
+        ([key, source]) => place.value?.[key] !== undefined && place.get(key, source).reading().is !== 'unchecked',
+      )
       .map(([, source]) => source),
   );
   return new Set(came);
