@@ -200,6 +200,13 @@ METRICS: Mapping[str, Metric] = {
         "Open circuit breakers, of one in each worker.",
         is_gauge=True,
     ),
+    "stale_documents": Metric(
+        "needtoknow.documents.stale",
+        "{worker}",
+        (),
+        "Workers that refused changed manifests, and execute the trusted documents from before.",
+        is_gauge=True,
+    ),
     "lost": Metric("needtoknow.spans.lost", "{span}", ("lost",), "Spans that were recorded and not exported."),
 }
 

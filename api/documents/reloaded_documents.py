@@ -32,6 +32,8 @@ class ReloadedDocuments:
         self._loader = loader
         self._stamps = loader.stamps()
         self._documents = loader.load()
+        self.is_stale = False
+        """Whether the files have changed and were refused, so that other documents than theirs are in use."""
 
     def current(self) -> TrustedById:
         """The documents now."""
@@ -47,7 +49,10 @@ class ReloadedDocuments:
         try:
             self._documents = await asyncio.to_thread(self._loader.load, self._documents)
         except InvalidManifest as error:
+            self.is_stale = True
             log.warning("%s %s", STAY, error)
+        else:
+            self.is_stale = False
 
     async def refresh_repeatedly(self) -> None:
         while True:
@@ -56,6 +61,7 @@ class ReloadedDocuments:
                 await self.refresh()
             except Exception as cause:
                 # The next change is still taken up.
+                self.is_stale = True
                 log.error(STAY, exc_info=cause)
 
 
@@ -78,7 +84,13 @@ async def open_trusted_documents(
     reloaded = ReloadedDocuments(DocumentLoader(settings, schema, limits))
     task = asyncio.create_task(reloaded.refresh_repeatedly())
     try:
-        yield TrustedDocuments(mode=mode, free_roles=free_roles, current=reloaded.current, own=of_pages)
+        yield TrustedDocuments(
+            mode=mode,
+            free_roles=free_roles,
+            current=reloaded.current,
+            is_stale=lambda: reloaded.is_stale,
+            own=of_pages,
+        )
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):

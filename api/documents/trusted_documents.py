@@ -49,12 +49,14 @@ class TrustedDocuments:
 
     free_roles: roles whose callers may send a text in the mode ONLY.
     current:    returns the documents by id; they change when their files do.
+    is_stale:   whether changed files were refused; None if the settings name no files.
     own:        documents of the pages that this server serves, by id; their ids name them in every mode.
     """
 
     mode: DocumentMode = DocumentMode.OFF
     free_roles: Set[Role] = frozenset()
     current: Callable[[], TrustedById] = dict
+    is_stale: Callable[[], bool] | None = None
     own: TrustedById = field(default_factory=dict)
 
     def requested(self, ids: Sequence[str], text: str | None, role: Role) -> TrustedDocument | str:

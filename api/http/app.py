@@ -92,10 +92,12 @@ def create_app(
 
 
 def observe_state(telemetry: Telemetry, pipeline: OperationPipeline, admission: Admission) -> None:
-    """Let metrics include how many operations run, and which circuit breakers are open."""
+    """Let metrics include how many operations run, and what does not work as configured."""
+    are_documents_stale = pipeline.resources.trusted_documents.is_stale or bool
     breakers = {name: source.breaker for name, source in pipeline.resilient_sources.items()}
     telemetry.observe("operations", lambda: {(): admission.slots.acquired})
     telemetry.observe("operation_limit", lambda: {(): admission.slots.limit})
+    telemetry.observe("stale_documents", lambda: {(): int(are_documents_stale())})
     telemetry.observe(
         "open_circuits", lambda: {(("source", name),): int(breaker.is_open) for name, breaker in breakers.items()}
     )
@@ -127,7 +129,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
     return [
         Route("/", start_page([path for path, is_on in pages.items() if is_on]), methods=["GET"]),
         Route("/graphql", endpoint),
-        *health_routes(checks, check_journal),
+        *health_routes(checks, check_journal, are_documents_stale=resources.trusted_documents.is_stale),
         *([GRAPHIQL.asset_route("/graphql")] if settings.shows_graphiql else ()),
         *(field_routes(settings, resources.policy) if settings.shows_field else ()),
         *([token_route(DemoIssuer.open(settings.data))] if settings.demo else ()),

@@ -4,7 +4,7 @@ A check returns if its system is well and raises if not; one that does neither i
 token, so a response has the status of each system and never the reason.
 
 The server is DOWN (503) without its journal, because no data is released then, and without any source. With some of the
-sources it is PARTIAL (200).
+sources it is PARTIAL (200). Trusted documents that are STALE change no status: those from before are executed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,14 @@ from starlette.routing import Route
 Check = Callable[[], Awaitable[object]]
 
 
-def health_routes(sources: Mapping[str, Check], journal: Check, *, timeout_s: float = 1.0) -> list[Route]:
-    """GET /healthz and GET /readyz."""
+def health_routes(
+    sources: Mapping[str, Check],
+    journal: Check,
+    *,
+    are_documents_stale: Callable[[], bool] | None = None,
+    timeout_s: float = 1.0,
+) -> list[Route]:
+    """GET /healthz and GET /readyz. `are_documents_stale` is None if no trusted documents are configured."""
     run: asyncio.Task[list[str]] | None = None
 
     async def healthz(_: Request) -> Response:
@@ -39,6 +45,8 @@ def health_routes(sources: Mapping[str, Check], journal: Check, *, timeout_s: fl
             status = "OK" if set(statuses) == {"OK"} else "PARTIAL"
         by_source = [{"name": name, "status": each} for name, each in zip(sources, statuses, strict=True)]
         report = {"status": status, "sources": by_source, "journal": journal_status}
+        if are_documents_stale is not None:
+            report["documents"] = "STALE" if are_documents_stale() else "OK"
         return JSONResponse(report, 503 if status == "DOWN" else 200)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

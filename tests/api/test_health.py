@@ -91,6 +91,16 @@ async def test_failed_checks_are_named_and_decide_the_status(
     assert SECRET not in response.text
 
 
+@pytest.mark.parametrize(("is_stale", "documents"), [(False, "OK"), (True, "STALE")])
+async def test_documents_that_were_refused_are_shown_and_change_no_status(is_stale: bool, documents: str) -> None:
+    routes = health_routes({"persons": passing}, passing, are_documents_stale=lambda: is_stale)
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        response = await client.get("/readyz")
+
+    assert (response.status_code, response.json()["status"], response.json()["documents"]) == (200, "OK", documents)
+
+
 async def test_a_check_that_ignores_cancellation_is_not_awaited() -> None:
     async with client_of({"persons": uncancellable, "warrants": passing}, timeout_s=0.05) as client:
         response = await client.get("/readyz")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -22,6 +23,7 @@ from resolvers.catalogue import NAMES
 from telemetry.allow_list import METRICS
 from telemetry.worker_metrics import family_of
 from tests.harness import PERSON_QUERY
+from tests.manifests import STOP, by_id, write_manifest
 from tests.server_process import START_S, ServerProcess, server_process
 
 pytestmark = pytest.mark.slow
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.slow
 REQUESTS = 40
 COUNT = "http_server_request_duration_seconds_count"
 DEATHS, RELOADS, CIRCUITS = "needtoknow_worker_deaths_total", "needtoknow_reloads_total", "needtoknow_circuits_open"
+STALE = "needtoknow_documents_stale"
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -39,9 +42,9 @@ def port() -> int:
 
 
 @contextmanager
-def serving(data: Path, port: int, workers: int) -> Iterator[ServerProcess]:
+def serving(data: Path, port: int, workers: int, **more: str) -> Iterator[ServerProcess]:
     """A server whose workers are all ready."""
-    settings = {"NEEDTOKNOW_METRICS_PORT": str(port), "NEEDTOKNOW_EXECUTOR_LATENCY_MS": "0"}
+    settings = {"NEEDTOKNOW_METRICS_PORT": str(port), "NEEDTOKNOW_EXECUTOR_LATENCY_MS": "0", **more}
     with server_process(data, NEEDTOKNOW_WORKERS=str(workers), **settings) as server:
         scraped(port, is_complete)
         yield server
@@ -145,6 +148,21 @@ def test_the_state_of_the_server_is_among_the_metrics(two_workers: ServerProcess
     started = [value for (name, _), value in samples.items() if name == "needtoknow_worker_start_time_seconds"]
     assert len(started) == 2
     assert total(samples, "needtoknow_start_time_seconds") <= min(started)
+
+
+def test_workers_that_refused_changed_documents_are_counted(data: Path, port: int, tmp_path: Path) -> None:
+    manifest = write_manifest(tmp_path / "documents.json", by_id(STOP))
+    with serving(data, port, 2, NEEDTOKNOW_DOCUMENTS=str(manifest)) as server:
+        before = httpx.get(f"{server.url}/readyz").json()["documents"]
+        assert total(scraped(port, is_complete), STALE) == 0
+        manifest.write_text("{")
+        scraped(port, lambda samples: total(samples, STALE) == 2)
+        after = httpx.get(f"{server.url}/readyz")
+        manifest.write_text(json.dumps(by_id(STOP)))
+        scraped(port, lambda samples: total(samples, STALE) == 0)
+
+    assert before == "OK"
+    assert (after.status_code, after.json()["status"], after.json()["documents"]) == (200, "OK", "STALE")
 
 
 def test_the_metrics_process_is_replaced_and_has_the_totals_of_the_workers(

@@ -63,11 +63,13 @@ async def test_a_half_written_manifest_changes_nothing_and_is_logged_once(
         await documents.refresh()
         await documents.refresh()
 
+    assert documents.is_stale
     assert names(documents) == {"Stop", "Who"}, "the valid file that changed with it waits too"
     assert caplog.messages == [f"{STAY} {folder}/new.json is not JSON in UTF-8."]
 
     (folder / "new.json").write_bytes(whole)
     await documents.refresh()
+    assert not documents.is_stale
     assert names(documents) == {"ById", "Who"}
 
 
