@@ -113,12 +113,16 @@ class Response:
 
 @dataclass
 class RecordingSource:
-    """A source that records every request. `before`, `during` and `on_probe` are hooks to inspect or to wait in."""
+    """A source that records every request. `before`, `during` and `on_probe` are hooks to inspect or to wait in.
+
+    around: gets a request and how to fetch it, and returns its rows.
+    """
 
     inner: Source
     log: list[tuple[str, Request]]
     before: Callable[[Request], object] | None = None
     during: Callable[[Request], Awaitable[object]] | None = None
+    around: Callable[[Request, Callable[[Request], Awaitable[Rows]]], Awaitable[Rows]] | None = None
     on_probe: Callable[[], Awaitable[object]] | None = None
 
     @property
@@ -139,6 +143,8 @@ class RecordingSource:
             self.before(request)
         if self.during is not None:
             await self.during(request)
+        if self.around is not None:
+            return await self.around(request, self.inner.fetch)
         return await self.inner.fetch(request)
 
     async def probe(self) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from typing import Any
 
 from audit.entry import Entry
 from sources.request import Request
-from sources.source import Rows, Source
+from sources.source import Rows
 from tests.attacks.responses import normalized
 from tests.harness import World
 from tests.part_stream import NEWER, streamed
@@ -49,9 +49,20 @@ class Gates:
         """Gates before all sources. What else an operation waits for, it no longer waits for."""
         gates = cls()
         for source in world.sources.values():
-            source.inner = GatedSource(source.inner, gates)
+            source.around = partial(gates._hold, source.name)
         world.reconfigure(journal=InstantJournal())
         return gates
+
+    async def _hold(self, source: str, request: Request, fetch: Callable[[Request], Awaitable[Rows]]) -> Rows:
+        self.reading += 1
+        try:
+            rows = await fetch(request)
+        finally:
+            self.reading -= 1
+        opened = asyncio.Event()
+        self.waiting[source].append(opened)
+        await opened.wait()
+        return rows
 
     async def settle(self) -> None:
         """Wait until nothing else happens before a gate is opened."""
@@ -81,40 +92,3 @@ class Gates:
                     assert stream.task.done()
                     return seen
                 self.open(awaited[0])
-
-
-@dataclass
-class GatedSource:
-    """A source behind a gate."""
-
-    inner: Source
-    gates: Gates
-
-    @property
-    def name(self) -> str:
-        return self.inner.name
-
-    @property
-    def system(self) -> str:
-        return self.inner.system
-
-    @property
-    def answered_at(self) -> datetime | None:
-        return self.inner.answered_at
-
-    async def fetch(self, request: Request) -> Rows:
-        self.gates.reading += 1
-        try:
-            rows = await self.inner.fetch(request)
-        finally:
-            self.gates.reading -= 1
-        opened = asyncio.Event()
-        self.gates.waiting[self.name].append(opened)
-        await opened.wait()
-        return rows
-
-    async def probe(self) -> None:
-        await self.inner.probe()
-
-    async def close(self) -> None:
-        await self.inner.close()
