@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from graphql import is_non_null_type
+
 from engine.declarations import Edge, Fetch, Guard
 from engine.deferral import DeferredPart
 from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath, with_descendants
@@ -74,10 +76,13 @@ class AuthorizedPlan(Generic[D]):
     program_key: ProgramKey = (frozenset(), frozenset())
 
     def part_of(self, planned: PlannedField) -> DeferredPart | None:
-        """The part that has the null of a field: that of the edge around it, if that is not followed."""
+        """The part that has the null of a field: that of the edge around it, if that is null since it is not followed.
+
+        A non-null edge has its placeholder, and the field is null in that.
+        """
         for length in range(1, len(planned.type_path) if self.ungranted_edges else 0):
             edge = self.ungranted_edges.get(planned.type_path[:length])
-            if edge is not None:
+            if edge is not None and not is_non_null_type(edge.definition.type):
                 return edge.part
         return planned.part
 

@@ -107,7 +107,7 @@ class ValueCompleter:
 
     def typed(self, name: str, completed: dict[str, Any]) -> dict[str, Any]:
         """A completed object of an abstract type, once its concrete type is recorded."""
-        self._state.object_types[id(completed)] = name
+        self._state.object_types.add(completed, name)
         return completed
 
     def complete_object(self, selection: Selection, value: Any, path: Path) -> dict[str, Any]:

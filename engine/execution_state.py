@@ -17,6 +17,7 @@ from engine.program import CompiledField
 from engine.reply_size import FRAGMENT_BYTES, ReplySize, size_of
 from engine.response import ErrorCounter, ResponseBuilder
 from engine.scheduling import Scheduler, TimeSlice
+from engine.value_types import ValueTypes
 
 
 class Loader(Protocol):
@@ -87,7 +88,7 @@ class ExecutionState:
     missing_inputs:   the inputs of derived fields with values that did not arrive.
     has_errors:       has a resolver or a value raised an error?
     sources_without_key: the sources that some object has no key for.
-    object_types:     the concrete type of each object of an abstract type, by the object's identity.
+    object_types:     the concrete types of objects of abstract types.
     responses:        the response, or its parts, under construction.
     error_counter:    of the errors of their fields.
     is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
@@ -115,7 +116,7 @@ class ExecutionState:
     missing_inputs: list[PlannedField] = field(default_factory=list)
     has_errors: bool = False
     sources_without_key: set[str] = field(default_factory=set)
-    object_types: dict[int, str] = field(default_factory=dict)
+    object_types: ValueTypes = field(default_factory=ValueTypes)
     responses: list[ResponseBuilder] = field(default_factory=list)
     error_counter: ErrorCounter = field(default_factory=ErrorCounter)
     is_reply_over_limit: bool = False

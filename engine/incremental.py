@@ -198,9 +198,9 @@ class _Execution:
             if selection.fetched_fields:
                 levels.completer.pending[selection.number].append((root.data, row))
         state.reply_size.bytes += FRAGMENT_BYTES + size_of(root.data)
-        name = state.object_types.get(id(root.owner))
-        if name is not None:
-            state.object_types[id(root.data)] = name
+        name = None if root.owner is None else state.object_types.of(root.owner)
+        if name is not None and root.data is not None:
+            state.object_types.add(root.data, name)
 
     async def _run(self, part: Part, levels: Levels, pending: PendingFields) -> None:
         try:

@@ -136,7 +136,7 @@ async def _visit(state: ExecutionState, node: _Node, objects: list[Object], repo
                 await state.time_slice.pause()
             chunk = objects[start : start + CHUNK_OBJECTS]
             if types:
-                chunk = [each for each in chunk if types.get(id(each[0]), type_name) == type_name]
+                chunk = [each for each in chunk if types.of(each[0]) in {None, type_name}]
             _report_chunk(inner, key, chunk, report)
             if inner.steps:
                 # A field on the way may be in another part; then what is inside it begins at a root of its own.

@@ -191,10 +191,15 @@ class Cube(Thing):
     is_type_of = is_a("Cube")
 
 
+def next_of_page(page: Any, _arguments: Any, _context: Any) -> Lookup | None:
+    return Lookup(ONE, page["n"] + 1) if "n" in page else None
+
+
 @strawberry.type
 class Page:
     count: int | None = declared(Read((), lambda page: page.get("n")), "B")
     thing: Thing | None = declared(Read((), lambda page: page or None), "A")
+    next: Thing | None = declared(Edge((ONE,), next_of_page, ("n",)), "B")
 
 
 def page_lookup(_row: Any, arguments: Any, _context: Any) -> Lookup:

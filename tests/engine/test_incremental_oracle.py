@@ -93,6 +93,14 @@ def outside(result: ExecutionResult, nulled: list[Path]) -> Mapping[Path, Any]:
     return {null: errors for null, errors in found.items() if not any(null[: len(each)] == each for each in nulled)}
 
 
+async def test_a_denied_edge_in_a_placeholder_is_explained_in_its_own_part() -> None:
+    request = RandomRequest("{page(n: 1) {... @defer {next {id}}}}", {}, frozenset({"B"}), hard_schema.NumberLoader())
+    merged = await compare(request)
+
+    assert merged.data == {"page": {"next": None}}
+    assert [*merged.nulls] == ["page.next"]
+
+
 @uses_oracle
 async def test_parts_make_the_data_and_errors_of_the_whole(tally: Tally) -> None:
     parts = failed = removed = 0
