@@ -98,7 +98,12 @@ def entities_field(keys: Mapping[str, EntityKey]) -> TypeExtension:
 
 
 def representation(keys: Mapping[str, EntityKey], value: Any) -> Representation | str:
-    """A representation in normal form, or the sentence that says what is wrong with it. The sentence quotes nothing."""
+    """A representation in normal form, or the sentence that says what is wrong with it. The sentence quotes nothing.
+
+    One of the class `Representation`, which no request can have, is a sample of an estimate, and has no number.
+    """
+    if isinstance(value, Representation):
+        return value
     if not isinstance(value, dict):
         return f"A representation must be an object with {TYPE_NAME} and a key."
     name = value.get(TYPE_NAME)

@@ -37,6 +37,20 @@ def checked(run: Run, *arguments: object) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in json.loads(result.out)}
 
 
+def test_the_cost_of_entities_is_that_of_the_dearest_type(run: Run, file: Path) -> None:
+    """As of a hundred people by number, each with their warrants; the sources of all types are listed."""
+    text = """query Entities($of: [_Any!]!) @inquiryFromRequest { _entities(representations: $of) {
+      ... on Vehicle { make }
+      ... on Person { name { full } warrants { number } } } }"""
+    people = """query People($ids: [ID!]!) @inquiryFromRequest {
+      persons(ids: $ids) { name { full } warrants { number } } }"""
+    write_manifest(file, by_id(text, people))
+    found = checked(run, file)
+
+    assert found["Entities"]["cost"] == found["People"]["cost"] + 1, "the field of the other type"
+    assert found["Entities"]["recordClasses"] == ["DMV_RECORD", "IDENTITY", "WANTS"]
+
+
 def test_each_document_has_its_cost_classes_and_inquiry(run: Run, file: Path) -> None:
     write_manifest(file, by_id(STOP, BY_ID, WHO))
 
