@@ -40,25 +40,26 @@ class OpenStreams:
 
 
 async def events(
+    first: Look,
     look: Callable[[str | None], Awaitable[Look | GraphQLResponse]],
     authenticate: Callable[[], Awaitable[object]],
     seal: Callable[[str], str],
     schedule: Schedule,
-    known: str | None,
 ) -> AsyncGenerator[GraphQLResponse]:
     """The events of one subscription. The last one may be a refusal; without one the stream has come to its end.
 
     The first one has no body if a client that resumes has seen it.
 
-    look:         looks once, given the digest of what is known; a response is a refusal.
+    first:        the first look, given what a client that resumes has seen.
+    look:         looks again, given the digest of what is known; a response is a refusal.
     authenticate: raises Unauthenticated once the token is no longer valid.
     seal:         makes the id of an event from its digest.
-    known:        the digest of what a client that resumes has seen.
     """
     loop = asyncio.get_running_loop()
     ends_at, is_first = loop.time() + schedule.duration_s, True
+    seen: Look | GraphQLResponse = first
+    del first  # its response is not kept while the stream is open
     while True:
-        seen = await look(known)
         if isinstance(seen, GraphQLResponse):
             yield seen
             return
@@ -78,3 +79,4 @@ async def events(
                 return
         if loop.time() >= ends_at:
             return
+        seen = await look(known)

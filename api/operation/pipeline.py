@@ -14,10 +14,9 @@ The order of the steps is the security guarantee:
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import replace
 
-import orjson
 from graphql import OperationType
 
 from api.auth.failures import AuthFailure, Unauthenticated
@@ -33,6 +32,7 @@ from api.operation.messages import GraphQLRequest, GraphQLResponse
 from api.operation.open_operation import OpenOperation
 from api.operation.parts import PartFormat, StreamForm
 from api.operation.pipeline_resources import PipelineResources
+from api.operation.subscription import Subscription
 from api.operation.withheld import is_aside, no_inquiry
 from audit.errors import JournalUnavailable
 from engine.document import Document, DocumentCache
@@ -87,39 +87,43 @@ class OperationPipeline:
 
     async def stream(self, request: GraphQLRequest, form: StreamForm) -> AsyncGenerator[GraphQLResponse]:
         """Execute a request whose client takes parts, or events: all but the last have more to come."""
-        subscription: AuthorizedOperation | OpenOperation | None = None
-        with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
-            try:
-                operation = await self._authorized(request, span, time_slice, form)
-                if isinstance(operation, GraphQLResponse):
-                    yield operation
-                elif operation.prepared.plan.operation.operation is OperationType.SUBSCRIPTION:
-                    subscription = operation
-                elif isinstance(operation, AuthorizedOperation) and operation.prepared.plan.parts:
-                    async with aclosing(operation.execute_in_parts(form.part_format)) as responses:
-                        async for response in responses:
-                            yield response
-                else:
-                    yield await operation.execute()
-            except JournalUnavailable:
-                self._report_refusal(span, "AUDIT_UNAVAILABLE")
-                yield errors.audit_unavailable()
-        if subscription is not None:
-            async with aclosing(self._events(request, form, subscription)) as events_of_it:
-                async for response in events_of_it:
-                    yield response
+        subscription: Subscription | None = None
+        with ExitStack() as held:
+            with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
+                try:
+                    operation = await self._authorized(request, span, time_slice, form)
+                    if isinstance(operation, GraphQLResponse):
+                        yield operation
+                    elif operation.prepared.plan.operation.operation is OperationType.SUBSCRIPTION:
+                        subscription = Subscription.of(request, form, operation, self.resources.cursors)
+                        if not held.enter_context(self._streams.one(subscription.user)):
+                            yield errors.overloaded()
+                            return
+                        first = await operation.look(subscription.known)
+                    elif isinstance(operation, AuthorizedOperation) and operation.prepared.plan.parts:
+                        async with aclosing(operation.execute_in_parts(form.part_format)) as responses:
+                            async for response in responses:
+                                yield response
+                    else:
+                        yield await operation.execute()
+                except InvalidSearch:
+                    yield errors.refused_response("BAD_INPUT", [Fault(OTHER_EVENT)])
+                    return
+                except JournalUnavailable:
+                    self._report_refusal(span, "AUDIT_UNAVAILABLE")
+                    yield errors.audit_unavailable()
+                    return
+            if subscription is not None:
+                found = self._events(request, form, subscription, first)
+                del operation, first  # an open stream keeps neither rows nor the response
+                async with aclosing(found) as events_of_it:
+                    async for response in events_of_it:
+                        yield response
 
-    async def _events(
-        self, request: GraphQLRequest, form: StreamForm, operation: AuthorizedOperation | OpenOperation
+    def _events(
+        self, request: GraphQLRequest, form: StreamForm, subscription: Subscription, first: Look
     ) -> AsyncGenerator[GraphQLResponse]:
-        """The events of a subscription. Each look is authorized anew."""
-        resources, prepared, user = self.resources, operation.prepared, operation.context.caller.user
-        about = orjson.dumps([user, prepared.plan.document.digest, request.operation_name, request.variables])
-        try:
-            (known,) = resources.cursors.open(request.last_event_id, about) if request.last_event_id else (None,)
-        except InvalidSearch:
-            yield errors.refused_response("BAD_INPUT", [Fault(OTHER_EVENT)])
-            return
+        """The events of a subscription. Each look after the first is authorized anew."""
 
         async def look(known: str | None) -> Look | GraphQLResponse:
             with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
@@ -130,20 +134,10 @@ class OperationPipeline:
                     self._report_refusal(span, "AUDIT_UNAVAILABLE")
                     return errors.audit_unavailable()
 
-        def seal(digest: str) -> str:
-            return resources.cursors.seal([digest], about)
-
         async def authenticate() -> object:
-            return await resources.authenticator.authenticate(request.authorization)
+            return await self.resources.authenticator.authenticate(request.authorization)
 
-        with self._streams.one(user) as is_admitted:
-            if not is_admitted:
-                yield errors.overloaded()
-                return
-            found = events(look, authenticate, seal, Schedule.of(prepared, form.asked_at), known)
-            async with aclosing(found) as responses:
-                async for response in responses:
-                    yield response
+        return events(first, look, authenticate, subscription.event_id, subscription.schedule)
 
     async def _authorized(
         self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice, form: StreamForm | None = None

@@ -12,9 +12,7 @@ import pytest
 import api.operation.event_stream
 import api.operation.looks
 from api.auth.failures import AuthFailure, Unauthenticated
-from api.operation.event_stream import STREAMS_BY_CALLER, events
-from api.operation.looks import Look, Schedule
-from api.operation.messages import GraphQLResponse
+from api.operation.event_stream import STREAMS_BY_CALLER
 from policy.roles import Role
 from sources.errors import SourceUnavailable
 from tests.file_renewal import renewed
@@ -265,21 +263,3 @@ async def test_a_stream_holds_no_slot_and_leaves_no_task(world: World, looks: as
     if left:  # the journal may still commit for others
         _, left = await asyncio.wait(left, timeout=10)
     assert left == set()
-
-
-async def test_a_token_is_checked_between_two_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.operation.event_stream, "CHECK_S", 0.0)
-    checks = iter([None, None, Unauthenticated(AuthFailure.ENDED)])
-
-    async def look(_known: str | None) -> Look:
-        return Look(GraphQLResponse({"data": None}), "digest")
-
-    async def authenticate() -> None:
-        failure = next(checks)
-        if failure:
-            raise failure
-
-    found = [each async for each in events(look, authenticate, str, Schedule(3_600, 3_600.0), None)]
-
-    assert [each.has_next for each in found] == [True, False]
-    assert found[1].body["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
