@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from api.operation.event_stream import STREAMS_BY_CALLER
+from audit.entry import Kind
+from audit.sqlite.search import search
 from tests.file_renewal import renewed
 from tests.system.client_process import output
 from tests.system.server import demo_server, needtoknow
@@ -64,3 +66,29 @@ def test_each_client_reads_events_and_refusals_and_ends_its_streams(
         assert (read["status"], read["statusLater"]) == (["vehicles"], ["firearms"])
         assert read["withoutInquiry"] == {"refused": ["PURPOSE_REQUIRED"]}
         assert read["oneTooMany"] == {"refused": [OF_HTTP if name == "apollo" else "OVERLOADED"]}
+
+
+def test_an_event_source_resumes_its_subscription_after_its_last_event(
+    tool: Callable[[str], str], clients: Path, tmp_path: Path
+) -> None:
+    """Its connection breaks twice: the first time nothing has changed since, the second time a warrant has gone."""
+    needtoknow("seed", "--data", str(tmp_path), "--people", "60", "--rng", "1")
+    with demo_server(tmp_path) as server:
+        command = [tool("node"), "resumed.mjs", f"{server.url}/graphql", server.token("investigator")]
+        with subprocess.Popen(
+            command, cwd=clients, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        ) as node:
+            assert node.stdin is not None
+            assert node.stdout is not None
+            assert node.stdout.readline() == "resumed\n"
+            with renewed(tmp_path / "warrants.db") as warrants:
+                warrants.execute("DELETE FROM warrant")
+            node.stdin.write("changed\n")
+            read = json.loads(node.stdout.readline())
+
+    first, second = read["events"]
+    assert (first["warrants"], second["warrants"]) == (1, 0)
+    assert (first["event"], second["event"]) == ("next", "next")
+    assert read["ids"] == [None, first["id"], first["id"]]
+    outcomes = [found.entry.outcome for found in search(tmp_path / "journal.db") if found.entry.kind is Kind.RELEASE]
+    assert outcomes[::-1] == ["ANSWERED", "UNCHANGED", "ANSWERED"]
