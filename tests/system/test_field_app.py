@@ -159,6 +159,9 @@ async def test_a_whole_stop_is_done_by_keyboard(visit: FieldVisit) -> None:
     await expect(visit.page.get_by_role("button", name="Check plate")).to_be_visible()
     await tab_to("text Case number")
     await visit.page.keyboard.type(CASE)
+    await tab_to("radio Plate")
+    for key in ["ArrowRight"] * 4 + ["ArrowLeft"] * 4:
+        await visit.page.keyboard.press(key)
     await tab_to("text Plate")
     await visit.page.keyboard.type("1n00001")
     await visit.page.keyboard.press("Enter")

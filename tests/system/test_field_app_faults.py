@@ -42,6 +42,17 @@ async def test_without_a_network_it_says_so_and_keeps_the_answer(visit: FieldVis
     await expect(visit.banner).to_contain_text("PROTECTIVE ORDER")
 
 
+async def test_a_question_asked_again_is_not_answered_by_the_past(visit: FieldVisit) -> None:
+    await visit.sign_in()
+    await ask_victor(visit)
+    await visit.answered()
+
+    await visit.page.context.set_offline(True)
+    await ask_victor(visit)
+    await expect(visit.failure).to_contain_text("No connection: nothing was checked.")
+    await expect(visit.banner).to_have_count(0)
+
+
 async def test_a_server_that_leaves_in_the_middle_takes_nothing_away(
     tool: Callable[[str], str], few_people: Path, tmp_path: Path
 ) -> None:

@@ -17,25 +17,8 @@ export type Asker = <Data, Variables extends object>(
 
 /** The function that asks. It returns what ends the question: then the server cancels what still runs. */
 export function createAsker(url: string, session: Session): Asker {
-  // No cache: each reading is an inquiry with a purpose of its own. The older format of parts, because urql
-  // drops the errors of a deferred fragment that failed in the newer one.
-  const client = new Client({
-    url,
-    exchanges: [fetchExchange],
-    preferGetMethod: false,
-    requestPolicy: 'network-only',
-    fetchOptions: {
-      cache: 'no-store',
-      credentials: 'omit',
-      headers: { Accept: 'multipart/mixed; deferSpec=20220824, application/json' },
-    },
-    fetch: async (input, init) => {
-      const token = await session.bearer();
-      return fetch(input, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${token}` } });
-    },
-  });
-
   return (document, variables, onAnswer) => {
+    const client = newClient(url, session);
     let answer: Answer<any> = NO_ANSWER_YET;
     let silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -62,6 +45,30 @@ export function createAsker(url: string, session: Session): Asker {
       .subscribe((result) => show(next(answer, result)));
     return stop;
   };
+}
+
+/**
+ * A client of one question: a client that is shared gives an equal question the last result of the one before.
+ *
+ * No cache: each reading is an inquiry with a purpose of its own. The older format of parts, because urql drops the
+ * errors of a deferred fragment that failed in the newer one.
+ */
+function newClient(url: string, session: Session): Client {
+  return new Client({
+    url,
+    exchanges: [fetchExchange],
+    preferGetMethod: false,
+    requestPolicy: 'network-only',
+    fetchOptions: {
+      cache: 'no-store',
+      credentials: 'omit',
+      headers: { Accept: 'multipart/mixed; deferSpec=20220824, application/json' },
+    },
+    fetch: async (input, init) => {
+      const token = await session.bearer();
+      return fetch(input, { ...init, headers: { ...init?.headers, Authorization: `Bearer ${token}` } });
+    },
+  });
 }
 
 /** The document as its hash alone: its text is in the manifest that the server has read. */

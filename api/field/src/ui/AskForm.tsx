@@ -36,6 +36,8 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
   const [problem, setProblem] = useState('');
   const [isScanning, setScanning] = useState(false);
   const first = useRef<HTMLInputElement>(null);
+  // An arrow key chooses the next kind, and must not leave the group.
+  const isByKeys = useRef(false);
   const id = useId();
 
   function choose(next: Kind): void {
@@ -43,7 +45,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
     setText('');
     setState(HOME);
     setProblem('');
-    first.current?.focus();
+    if (!isByKeys.current) first.current?.focus();
   }
 
   function submit(event: Event): void {
@@ -82,7 +84,7 @@ export function AskForm({ onAsk }: { onAsk: (question: Question) => void }) {
 
   return (
     <form class="ask" onSubmit={submit} autocomplete="off" noValidate>
-      <fieldset class="kinds">
+      <fieldset class="kinds" onKeyDown={() => (isByKeys.current = true)} onPointerDown={() => (isByKeys.current = false)}>
         <legend class="quiet">Check by</legend>
         {KINDS.map((each) => (
           <label key={each}>
