@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,9 +23,11 @@ from api.documents.trusted_documents import (
     DocumentNotFound,
     TrustedDocuments,
 )
+from api.http.field_app import MANIFEST
 from engine.limits import Limits
 from policy.roles import Role
 from schema.build import guarded_schema
+from tests.harness import running_app
 from tests.manifests import STOP, WHO, by_id, id_of, write_manifest
 
 UNKNOWN = "query Unknown { me { name } }"
@@ -90,3 +94,17 @@ def test_only_needs_manifests_or_the_field_app() -> None:
     with pytest.raises(InvalidSettings, match="only needs manifests"):
         Settings.of(documents_mode="only")
     assert Settings.of(documents_mode="only", demo=True).documents.documents == ()
+
+
+async def test_the_field_app_works_where_no_text_is_permitted(data: Path) -> None:
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    named = {name: id for id, text in manifest.items() for name in re.findall(r"(?:query|subscription) (\w+)", text)}
+    async with running_app(data, documents_mode="only") as world:
+        headers = {"Authorization": f"Bearer {world.token('patrol')}"}
+        me, text = [
+            await world.client.post("/graphql", json=body, headers=headers)
+            for body in ({"documentId": named["FieldWhoAmI"]}, {"query": manifest[named["FieldWhoAmI"]]})
+        ]
+
+    assert me.json()["data"]["me"]["name"] == "Morgan Ashgrove"
+    assert text.json()["errors"][0]["extensions"]["code"] == "PERSISTED_QUERY_ID_REQUIRED"

@@ -7,17 +7,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.system.browser import CHROMIUM_FLAGS
+from tests.system.field_visit import FieldVisit, phone, visit_of
 from tests.system.server import DemoServer, demo_server, needtoknow
 
 IMAGE = '<img src=x onerror="window.ran=1">'
 SCRIPT = "</script><script>window.ran=1</script>"
 LINK = "javascript:window.ran=1"
 FOREIGN = "https://127.0.0.2"
-
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +36,30 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
 
 
 @pytest.fixture
-async def page(tool: Callable[[str], str], hostile: DemoServer) -> AsyncIterator[Page]:
+async def visit(tool: Callable[[str], str], hostile: DemoServer) -> AsyncIterator[FieldVisit]:
     """The app, signed in as a patrol officer."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
-        page = await browser.new_page(viewport={"width": 390, "height": 844})
-        await page.goto(f"{hostile.url}/field")
-        await page.get_by_role("button", name="patrol").click()
-        yield page
-        await browser.close()
+    async with phone(tool) as context:
+        visit = await visit_of(context, hostile.url)
+        await visit.sign_in()
+        yield visit
 
 
-async def test_html_in_a_record_is_shown_as_text_and_never_run(page: Page) -> None:
-    await page.get_by_label("Plate", exact=True).last.fill("1N00001")
-    await page.get_by_role("button", name="Check plate").click()
-    answer = page.get_by_role("main", name="Answer")
+@pytest.fixture
+def page(visit: FieldVisit) -> Page:
+    return visit.page
 
-    await expect(answer.get_by_text(IMAGE).first).to_be_visible()
-    await expect(answer.get_by_text(SCRIPT).first).to_be_visible()
+
+async def test_html_in_a_record_is_shown_as_text_and_never_run(visit: FieldVisit) -> None:
+    await visit.ask("Plate", Plate="1N00001")
+    await visit.answered()
+    page = visit.page
+
+    await expect(visit.answer).to_contain_text(f"{IMAGE} {SCRIPT} Thornquist")
+    await expect(visit.answer).to_contain_text(f"Chevrolet {SCRIPT}")
     assert await page.evaluate("window.ran") is None
-    assert await page.locator("main img, main script, main a[href^='javascript']").count() == 0
+    assert await page.locator("#root :is(img, script, a[href^='javascript'])").count() == 0
     assert await page.title() == "needtoknow field"
+    assert visit.console_messages == []
 
 
 @pytest.mark.parametrize(

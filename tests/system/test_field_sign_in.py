@@ -8,23 +8,21 @@ import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, Locator, Page, Request, async_playwright, expect
+from playwright.async_api import Locator, Request, expect
 
-from tests.system.browser import CHROMIUM_FLAGS
+from tests.system.field_visit import CASE, FieldVisit, phone
 from tests.system.issuer import Issuer, running_issuer
 from tests.system.server import COMMAND, STOP_S, address, needtoknow, own_environment
 
 OFFICER = {"name": "Sam Lee", "ori": "CA9194200", "role": "patrol", "sworn": True, "certified_until": "2099-12-31"}
 PEOPLE = {"lee": OFFICER, "ortega": OFFICER | {"name": "Kim Ortega"}}
-VICTOR = "Victor Ames Thornquist"
 ADDRESSES = "navigation.entries().map(({url}) => url)"
 STORED = "[localStorage.length, sessionStorage.length, document.cookie]"
-
-expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -70,195 +68,184 @@ def url(issuer: Issuer, data: Path) -> Iterator[str]:
 
 
 @dataclass
-class Phone:
-    """A phone of an officer: its page of the app, all requests that left it, and the console's messages."""
+class Phone(FieldVisit):
+    """A phone of an officer, the issuer where they sign in, and all requests that left it."""
 
-    context: BrowserContext
-    page: Page
-    url: str
-    issuer: Issuer
-    requests: list[Request] = field(default_factory=list)
-    console: list[str] = field(default_factory=list)
+    issuer: Issuer = field(kw_only=True)
+    sent: list[Request] = field(default_factory=list)
 
-    def record(self, request: Request) -> None:
-        self.requests.append(request)
-
-    async def open(self) -> None:
-        await self.page.goto(f"{self.url}/field")
-
-    async def sign_in(self, who: str = "lee aal1") -> None:
+    async def sign_in(self, role: str = "lee aal1") -> None:
+        """Sign in as a person of the issuer."""
         await self.open()
         await self.page.get_by_role("button", name="Sign in").click()
-        await self.page.locator(f'button[value="{who}"]').click()
+        await self.page.locator(f'button[value="{role}"]').click()
         await expect(self.page.get_by_text("Sam Lee")).to_be_visible()
 
-    async def check_plate(self) -> None:
-        await self.page.get_by_label("Plate", exact=True).last.fill("1N00001")
-        await self.page.get_by_role("button", name="Check plate").click()
+    async def stop(self) -> None:
+        """Sign in, and check the plate of a wanted person."""
+        await self.sign_in()
+        await self.ask("Plate", Plate="1N00001")
+        await self.answered()
+        await expect(self.banner).to_contain_text("ARMED AND DANGEROUS")
 
     @property
-    def answer(self) -> Locator:
-        return self.page.get_by_role("main", name="Answer")
+    def more(self) -> Locator:
+        """What is not shown yet, and what would show it."""
+        return self.page.get_by_role("form", name="Not shown yet")
+
+    async def step_up_as(self, who: str) -> None:
+        """Sign in with a second factor, in the window that the app opens; it closes by itself."""
+        async with self.page.expect_popup() as opened:
+            await self.use_second_factor()
+        window = await opened.value
+        async with window.expect_event("close"):
+            await window.locator(f'button[value="{who}"]').click()
+
+    def record(self, request: Request) -> None:
+        self.sent.append(request)
 
     def tokens(self) -> list[dict[str, str]]:
-        """The claims of the tokens with which records were asked for, in order."""
-        bearers = [request.headers.get("authorization", "") for request in self.requests]
+        """The claims of the tokens that were sent, in order."""
+        bearers = [request.headers.get("authorization", "") for request in self.sent]
         parts = [bearer.split(".")[1] for bearer in bearers if bearer.startswith("Bearer ")]
         return [json.loads(base64.urlsafe_b64decode(f"{part}==")) for part in parts]
 
 
 @pytest.fixture
-async def phone(tool: Callable[[str], str], url: str, issuer: Issuer) -> AsyncIterator[Phone]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
-        context = await browser.new_context(viewport={"width": 390, "height": 844}, ignore_https_errors=True)
-        phone = Phone(context, await context.new_page(), url, issuer)
-        context.on("request", phone.record)
-        phone.page.on("console", lambda message: phone.console.append(message.text))
-        phone.page.on("pageerror", lambda error: phone.console.append(str(error)))
-        yield phone
-        await browser.close()
+async def officer(tool: Callable[[str], str], url: str, issuer: Issuer) -> AsyncIterator[Phone]:
+    async with phone(tool, ignore_https_errors=True) as context:
+        visit = Phone(await context.new_page(), url, issuer=issuer)
+        context.on("request", visit.record)
+        visit.page.on("console", visit.record_console)
+        visit.page.on("pageerror", lambda error: visit.console_messages.append(str(error)))
+        yield visit
 
 
-async def test_a_sign_in_at_the_issuer_leaves_no_trace_in_the_browser(phone: Phone) -> None:
-    await phone.sign_in()
+async def test_a_sign_in_at_the_issuer_leaves_no_trace_in_the_browser(officer: Phone) -> None:
+    await officer.sign_in()
 
-    assert phone.page.url == f"{phone.url}/field"
-    assert [each for each in await phone.page.evaluate(ADDRESSES) if "code" in each] == []
-    assert await phone.page.evaluate(STORED) == [0, 0, ""]
-    assert await phone.page.evaluate("indexedDB.databases()") == []
-    token = phone.tokens()[-1]
+    assert officer.page.url == f"{officer.url}/field"
+    assert [each for each in await officer.page.evaluate(ADDRESSES) if "code" in each] == []
+    assert await officer.page.evaluate(STORED) == [0, 0, ""]
+    assert await officer.page.evaluate("indexedDB.databases()") == []
+    token = officer.tokens()[-1]
     assert (token["sub"], token["acr"], token["aud"]) == ("lee", "aal1", "needtoknow")
-    assert phone.console == []
+    assert officer.console_messages == []
 
 
-async def test_neither_code_nor_token_is_in_a_referrer_or_an_address(phone: Phone) -> None:
-    await phone.sign_in()
-    await phone.check_plate()
-    await expect(phone.answer.get_by_text("ARMED AND DANGEROUS").first).to_be_visible()
-    (code,) = {code for each in phone.requests for code in parse_qs(urlsplit(each.url).query).get("code", ())}
-    token = next(each.headers["authorization"] for each in phone.requests if "authorization" in each.headers)
+async def test_neither_code_nor_token_is_in_a_referrer_or_an_address(officer: Phone) -> None:
+    await officer.stop()
+    (code,) = {code for each in officer.sent for code in parse_qs(urlsplit(each.url).query).get("code", ())}
+    token = next(each.headers["authorization"] for each in officer.sent if "authorization" in each.headers)
 
-    with_code = [urlsplit(each.url).path for each in phone.requests if code in each.url]
-    assert with_code == ["/field/callback"]
-    for request in phone.requests:
+    assert [urlsplit(each.url).path for each in officer.sent if code in each.url] == ["/field/callback"]
+    for request in officer.sent:
         headers = await request.all_headers()
         assert code not in headers.get("referer", "")
         assert token.removeprefix("Bearer ") not in request.url
-        if request.url.startswith(phone.issuer.url):
-            assert urlsplit(headers.get("referer", "")).netloc != urlsplit(phone.url).netloc
+        if request.url.startswith(officer.issuer.url):
+            assert urlsplit(headers.get("referer", "")).netloc != urlsplit(officer.url).netloc
             assert "authorization" not in headers
 
 
-async def test_a_step_up_in_place_keeps_the_stop(phone: Phone) -> None:
-    await phone.sign_in()
-    await phone.check_plate()
-    await expect(phone.answer.get_by_role("heading", name="Not shown yet")).to_be_visible()
-    await phone.page.get_by_label("Case number").last.fill("26-004417")
+async def test_a_step_up_in_place_keeps_the_stop(officer: Phone) -> None:
+    await officer.stop()
+    await expect(officer.more).to_be_visible()
+    await officer.step_up_as("lee aal2")
 
-    async with phone.page.expect_popup() as opened:
-        await phone.page.get_by_role("button", name="Use a second factor and ask again").click()
-    window = await opened.value
-    async with window.expect_event("close"):
-        await window.locator('button[value="lee aal2"]').click()
-
-    await expect(phone.page.get_by_text("second factor").first).to_be_visible()
-    await expect(phone.answer.get_by_text("ARMED AND DANGEROUS").first).to_be_visible()
-    await expect(phone.answer.get_by_role("heading", name="Not shown yet")).to_have_count(0)
-    assert [token["acr"] for token in phone.tokens()][-1] == "aal2"
-    assert phone.page.url == f"{phone.url}/field"
-    assert await phone.page.evaluate(STORED) == [0, 0, ""]
-    assert phone.console == []
+    await expect(officer.page.get_by_text("second factor").first).to_be_visible()
+    await expect(officer.more).to_have_count(0)
+    await expect(officer.banner).to_contain_text("ARMED AND DANGEROUS")
+    assert officer.tokens()[-1]["acr"] == "aal2"
+    assert officer.page.url == f"{officer.url}/field"
+    assert await officer.page.evaluate(STORED) == [0, 0, ""]
+    assert officer.console_messages == []
 
 
-async def test_a_token_that_ends_in_a_stop_is_renewed_in_place(phone: Phone, data: Path) -> None:
-    await phone.sign_in()
-    await phone.check_plate()
-    await expect(phone.answer.get_by_text("ARMED AND DANGEROUS").first).to_be_visible()
+async def test_a_token_that_ends_in_a_stop_is_renewed_in_place(officer: Phone, data: Path) -> None:
+    await officer.stop()
     revoked = data / "revoked.new"
-    revoked.write_text(f"{phone.tokens()[-1]['jti']}\n")
+    revoked.write_text(f"{officer.tokens()[-1]['jti']}\n")
     revoked.replace(data / "revoked.txt")
 
-    await phone.page.get_by_role("button", name="Ask again", exact=True).click()
-    await expect(phone.answer.get_by_role("alert").get_by_text("Your sign-in has ended")).to_be_visible()
+    await officer.page.get_by_role("button", name="Ask again", exact=True).first.click()
+    await expect(officer.failure).to_contain_text("Your sign-in has ended")
     # The issuer still has the person's sign-in, so its window asks nothing.
-    await phone.page.get_by_role("button", name="Sign in again").click()
+    await officer.page.get_by_role("button", name="Sign in again").click()
 
-    await expect(phone.answer.get_by_text("ARMED AND DANGEROUS").first).to_be_visible()
-    assert len({token["jti"] for token in phone.tokens()}) == 2
-    assert len(phone.context.pages) == 1
+    await expect(officer.failure).to_have_count(0)
+    await expect(officer.banner).to_contain_text("ARMED AND DANGEROUS")
+    assert len({token["jti"] for token in officer.tokens()}) == 2
 
 
-async def test_nobody_else_goes_on_with_the_stop(phone: Phone) -> None:
-    await phone.sign_in()
-    await phone.check_plate()
-    await expect(phone.answer.get_by_role("heading", name="Not shown yet")).to_be_visible()
-    await phone.page.get_by_label("Case number").last.fill("26-004417")
-    async with phone.page.expect_popup() as opened:
-        await phone.page.get_by_role("button", name="Use a second factor and ask again").click()
-    window = await opened.value
-    async with window.expect_event("close"):
-        await window.locator('button[value="ortega aal2"]').click()
+async def test_a_token_that_ends_is_refreshed_without_a_window(officer: Phone, issuer: Issuer, data: Path) -> None:
+    with serving(issuer, data, client="field-long") as officer.url:
+        await officer.stop()
+        await officer.page.clock.set_fixed_time(datetime.now(UTC) + timedelta(minutes=10))
+        async with officer.page.expect_request(f"{issuer.url}/token"):
+            await officer.page.get_by_role("button", name="Ask again", exact=True).first.click()
+        await officer.answered()
 
-    await expect(phone.answer.get_by_text("Someone else signed in.")).to_be_visible()
-    await expect(phone.page.get_by_text("Kim Ortega")).to_have_count(0)
-    assert {token["sub"] for token in phone.tokens()} == {"lee"}
+    await expect(officer.banner).to_contain_text("ARMED AND DANGEROUS")
+    assert len({token["jti"] for token in officer.tokens()}) == 2
+    assert len(officer.page.context.pages) == 1
+
+
+async def test_nobody_else_goes_on_with_the_stop(officer: Phone) -> None:
+    await officer.stop()
+    await officer.step_up_as("ortega aal2")
+
+    await expect(officer.more).to_contain_text("Someone else signed in.")
+    await expect(officer.page.get_by_text("Kim Ortega")).to_have_count(0)
+    assert {token["sub"] for token in officer.tokens()} == {"lee"}
 
 
 @pytest.mark.parametrize("has_begun", [False, True])
-async def test_an_answer_with_another_state_signs_nobody_in(phone: Phone, has_begun: bool) -> None:
+async def test_an_answer_with_another_state_signs_nobody_in(officer: Phone, has_begun: bool) -> None:
     if has_begun:
-        await phone.open()
-        await phone.page.get_by_role("button", name="Sign in").click()
-        await expect(phone.page.locator('button[value="lee aal1"]')).to_be_visible()
-    asked = len(phone.requests)
+        await officer.open()
+        await officer.page.get_by_role("button", name="Sign in").click()
+        await expect(officer.page.locator('button[value="lee aal1"]')).to_be_visible()
+    asked = len(officer.sent)
     query = (
-        f"code=stolen&state=forged&iss={phone.issuer.url}&next=https://evil.example&redirect_uri=https://evil.example"
+        f"code=stolen&state=forged&iss={officer.issuer.url}&next=https://evil.example&redirect_uri=https://evil.example"
     )
-    await phone.page.goto(f"{phone.url}/field/callback?{query}")
+    await officer.page.goto(f"{officer.url}/field/callback?{query}")
 
-    await expect(phone.page.get_by_text("Nothing waits for this sign-in.")).to_be_visible()
-    await expect(phone.page.get_by_role("link")).to_have_attribute("href", "/field")
-    assert phone.page.url == f"{phone.url}/field"
-    hosts = {urlsplit(each.url).netloc for each in phone.requests[asked:]}
-    assert hosts == {urlsplit(phone.url).netloc}
-    assert phone.tokens() == []
-
-
-async def test_an_issuer_that_is_down_is_said_and_loses_nothing(phone: Phone) -> None:
-    await phone.sign_in()
-    await phone.check_plate()
-    await expect(phone.answer.get_by_role("heading", name="Not shown yet")).to_be_visible()
-    await phone.page.get_by_label("Case number").last.fill("26-004417")
-    await phone.context.route(f"{phone.issuer.url}/token", lambda route: route.abort())
-
-    async with phone.page.expect_popup() as opened:
-        await phone.page.get_by_role("button", name="Use a second factor and ask again").click()
-    window = await opened.value
-    await window.locator('button[value="lee aal2"]').click()
-    await expect(phone.answer.get_by_text("The sign-in service did not answer.")).to_be_visible()
-    await expect(phone.answer.get_by_text("ARMED AND DANGEROUS").first).to_be_visible()
-    await expect(phone.page.get_by_label("Case number").last).to_have_value("26-004417")
-
-    await phone.context.unroute(f"{phone.issuer.url}/token")
-    await phone.page.get_by_role("button", name="Use a second factor and ask again").click()
-    await expect(phone.answer.get_by_role("heading", name="Not shown yet")).to_have_count(0)
+    await expect(officer.page.get_by_text("Nothing waits for this sign-in.")).to_be_visible()
+    await expect(officer.page.get_by_role("link")).to_have_attribute("href", "/field")
+    assert officer.page.url == f"{officer.url}/field"
+    assert {urlsplit(each.url).netloc for each in officer.sent[asked:]} == {urlsplit(officer.url).netloc}
+    assert officer.tokens() == []
 
 
-async def test_before_a_sign_in_an_issuer_that_is_down_is_said(phone: Phone) -> None:
-    await phone.context.route(f"{phone.issuer.url}/**", lambda route: route.abort())
-    await phone.open()
-    await phone.page.get_by_role("button", name="Sign in").click()
+async def test_an_issuer_that_is_down_is_said_and_loses_nothing(officer: Phone) -> None:
+    await officer.stop()
+    await officer.page.context.route(f"{officer.issuer.url}/token", lambda route: route.abort())
+    await officer.step_up_as("lee aal2")
+    await expect(officer.more).to_contain_text("The sign-in service did not answer.")
+    await expect(officer.banner).to_contain_text("ARMED AND DANGEROUS")
+    await expect(officer.more.get_by_label("Case number")).to_have_value(CASE)
 
-    await expect(phone.page.get_by_role("alert")).to_contain_text("The sign-in service did not answer.")
+    await officer.page.context.unroute(f"{officer.issuer.url}/token")
+    await officer.more.get_by_role("button").click()
+    await expect(officer.more).to_have_count(0)
 
 
-async def test_a_sign_out_ends_the_sign_in_at_the_issuer_too(phone: Phone) -> None:
-    await phone.sign_in()
-    await phone.page.get_by_role("button", name="Sign out").click()
-    await phone.page.wait_for_url(f"{phone.issuer.url}/session/end?*")
+async def test_before_a_sign_in_an_issuer_that_is_down_is_said(officer: Phone) -> None:
+    await officer.page.context.route(f"{officer.issuer.url}/**", lambda route: route.abort())
+    await officer.open()
+    await officer.page.get_by_role("button", name="Sign in").click()
 
-    assert parse_qs(urlsplit(phone.page.url).query) == {
+    await expect(officer.page.get_by_role("alert")).to_contain_text("The sign-in service did not answer.")
+
+
+async def test_a_sign_out_ends_the_sign_in_at_the_issuer_too(officer: Phone) -> None:
+    await officer.sign_in()
+    await officer.page.get_by_role("button", name="Sign out").click()
+    await officer.page.wait_for_url(f"{officer.issuer.url}/session/end?*")
+
+    assert parse_qs(urlsplit(officer.page.url).query) == {
         "client_id": ["field"],
-        "post_logout_redirect_uri": [f"{phone.url}/field/callback"],
+        "post_logout_redirect_uri": [f"{officer.url}/field/callback"],
     }
