@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from graphql import get_nullable_type
 
 from engine.declarations import Edge
 from resolvers.catalogue import NAMES
@@ -79,6 +81,7 @@ class SeededValues:
                 *each('(by:{vin:"%s"})', "property", "vin", "property_report WHERE vin IS NOT NULL"),
                 *each('(by:{plate:{number:"%s"}})', "property", "plate", "property_report WHERE plate IS NOT NULL"),
             ],
+            "firearm": each('(by:{serial:{number:"%s"}})', "firearms", "serial", "firearm"),
             "searchPersons": [
                 *each('(by:{name:{surname:"%s"}} first:5)', "persons", "surname", "person"),
                 *each('(by:{ssn:"%s"})', "persons", "ssn", "person WHERE ssn IS NOT NULL"),
@@ -87,11 +90,33 @@ class SeededValues:
                 *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE_COUNT,
             ],
             "searchVehicles": each("(by:{make:%s} first:$first)", "vehicles", "make", "vehicle"),
+            "_entities": list(self._entities(each)),
             "inquiry": [f'(id:"{each}")' for each in INQUIRIES],
             "inquiries": ["", '(by:{user:"u-1"} first:2)', '(by:{record:"P0000001"} first:$first)'],
         }
         arguments["person"] += ["(id:$person)"] * PEOPLE_COUNT
         self.arguments = {f"Query.{name}": choices for name, choices in arguments.items()}
+
+    def _entities(self, each: Callable[[str, str, str, str], list[str]]) -> Iterator[str]:
+        """Representations of two records of each type, with one that is malformed and one of no type between them."""
+        schema = guarded_schema().graphql
+        assert schema.query_type is not None
+        keys = [
+            ("Vehicle", "vin", "vehicles", "vin", "vehicle"),
+            ("PropertyReport", "number", "property", "number", "property_report"),
+        ]
+        for name, argument, fetch, record in number_roots():
+            kind = str(get_nullable_type(schema.query_type.fields[name].type))
+            keys.append((kind, argument, fetch.source, record.column, fetch.table))
+        of_type = [
+            each(f'{{__typename:"{kind}" {field}:"%s"}}', source, column, table)
+            for kind, field, source, column, table in keys
+            if kind in guarded_schema().entities
+        ]
+        wrong = '{__typename:"Person" id:"-"} {}'
+        for number in range(PEOPLE_COUNT):
+            known = [found[number % len(found)] for found in of_type]
+            yield f"(representations:[{' '.join(known)} {wrong} {' '.join(reversed(known))}])"
 
     def variables(self, random: Random) -> dict[str, Any]:
         """A random value for each variable."""

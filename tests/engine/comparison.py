@@ -16,6 +16,7 @@ import pytest
 from graphql import ExecutionResult
 
 from engine.authorization import AuthorizedPlan
+from engine.entities import entity_lists
 from engine.execution import execute
 from engine.execution_state import ExecutionState, Loader
 from engine.limits import Limits
@@ -78,11 +79,21 @@ async def execute_both(
     """Execute an operation with the engine and with the oracle, and assert that the results are equal."""
     state, oracle = ExecutionState(prepared, authorized, ours, context), Oracle(prepared, authorized, theirs, context)
     result, expected = await execute(state), await oracle.result()
+    join_entities(prepared, result)
     assert_equal(result, expected)
     if all(error[1] == null for null, errors in errors_by_null(expected).items() for error in errors):
         # Inside a nulled parent, which fetches ran before the error depends on timing.
         assert state.failed_fields.keys() == oracle.failed_fields.keys()
     return result, state
+
+
+def join_entities(prepared: PreparedOperation, result: ExecutionResult) -> None:
+    """Join the lists of entities, as is done to a reply that is complete."""
+    for each in entity_lists(prepared):
+        for error in result.errors or ():
+            error.path = list(each.path(tuple(error.path or ())))
+        if result.data is not None:
+            each.join(result.data)
 
 
 def assert_equal(ours: ExecutionResult, theirs: ExecutionResult) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,8 +25,9 @@ from graphql import (
 )
 
 from engine.authorization import AuthorizedPlan
-from engine.declarations import Derived, Edge, Embedded, Inputs, Layout, Lookup, Read
+from engine.declarations import Derived, Edge, Embedded, Entities, Inputs, Layout, Lookup, Read, Representation
 from engine.document import DEFER, without_directives
+from engine.entities import type_key
 from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
@@ -90,13 +91,16 @@ class Oracle:
         return self.authorized_plan.allowed_edges.get(self.type_path(info))
 
     def type_path(self, info: Any) -> TypePath:
-        """The path of a resolver's field, without list indices."""
+        """The path of a resolver's field, without list indices. The plan has a field for each type of entities."""
         type_path, step = [], info.path
         while step:
             if step.typename:  # else it is a list index
                 type_path.append((step.typename, str(step.key)))
             step = step.prev
-        return (*self.within, *reversed(type_path))
+        (root, key), *inner = reversed(type_path)
+        if inner and key in {each.key for each in self.prepared.representations}:
+            key = type_key(key, inner[0][0])
+        return (*self.within, (root, key), *inner)
 
     async def load(self, planned: PlannedField, lookup: Lookup, placeholder: Callable[[], Any]) -> Any:
         fetch, key = lookup
@@ -106,6 +110,12 @@ class Oracle:
         except FetchFailed as failure:
             self.failed_fields[planned.type_path, failure.source] = (planned, failure.source)
             return placeholder()
+
+
+class EntityRow(dict[str, Any]):
+    """The row of an entity, and the name of its type."""
+
+    type_name: str
 
 
 def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
@@ -122,6 +132,10 @@ def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
                 definition.resolve = _derived_resolver(spec.coordinate, spec.declaration, kind)
             elif isinstance(spec.declaration, Edge):
                 definition.resolve = _edge_resolver(spec.declaration, definition.type)
+            elif isinstance(spec.declaration, Entities):
+                union: Any = get_named_type(definition.type)
+                union.resolve_type = lambda row, _info, _kind: row.type_name
+                definition.resolve = _resolve_entities
     return schema
 
 
@@ -199,6 +213,25 @@ def _edge_resolver(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
         return [await oracle.load(planned, each, _null) for each in lookups]
 
     return resolve
+
+
+async def _resolve_entities(_row: Any, info: Any, **_arguments: Any) -> Any:
+    """One representation after another; what they are is decided before the operation is executed."""
+    oracle: Oracle = info.context
+    given = oracle.prepared.representations
+    entities = next(each for each in given if each.key == info.path.key)
+    allowed = oracle.authorized_plan.allowed_edges
+    found: list[Any] = []
+    for item in given[entities]:
+        row = None
+        if isinstance(item, Representation) and entities.fields[item.type_name].type_path in allowed:
+            fetch = entities.declaration.fetches[item.type_name]
+            row = await oracle.load(entities.fields[item.type_name], Lookup(fetch, item.key), _null)
+            if isinstance(row, Mapping):  # neither absent nor an error
+                row = EntityRow(row)
+                row.type_name = item.type_name
+        found.append(row)
+    return found
 
 
 def _null() -> None:
