@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import orjson
 from starlette.responses import Response
 
 from api.http.built_page import BuiltPage
@@ -23,6 +26,11 @@ TABS = (
     "sources",
     "who_am_i",
 )
+NEW_TAB = "new"
+"""What the page's + opens."""
+
+Tab = Mapping[str, str]
+ATTENTION = re.compile(r'^  attention: ".*"\n', re.MULTILINE)
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'",
@@ -48,21 +56,35 @@ GRAPHIQL = BuiltPage(
 
 
 @cache
-def demo_tabs() -> list[dict[str, str]]:
-    """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page. Variables are JSON text."""
+def demo_tab(name: str) -> Tab:
+    """A tab of the demonstration, from `graphiql/tabs/`. Variables are JSON text."""
     files = {"query": "graphql", "variables": "json"}
-    return [
-        {key: (FOLDER / "tabs" / f"{name}.{suffix}").read_text("utf-8") for key, suffix in files.items()}
-        for name in TABS
-    ]
+    return {key: (FOLDER / "tabs" / f"{name}.{suffix}").read_text("utf-8") for key, suffix in files.items()}
 
 
-def graphiql_page(
-    demo: Mapping[str, object] | None = None, tabs: Sequence[Mapping[str, str]] | None = None
-) -> Response:
+def blank_tab(tab: Tab) -> Tab:
+    """The same question about nobody: without the demonstration's names and numbers."""
+    variables = orjson.dumps(_blank(orjson.loads(tab["variables"])), option=orjson.OPT_INDENT_2).decode()
+    return {"query": ATTENTION.sub("", tab["query"]), "variables": variables}
+
+
+def _blank(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _blank(each) for name, each in value.items()}
+    return "" if isinstance(value, str) else value
+
+
+def graphiql_page(demo: Mapping[str, object] | None = None, tabs: Sequence[Tab] | None = None) -> Response:
     """The response to a browser's GET of `/graphql`.
 
-    The page opens as the first role of `demo`; without it the page asks for a token. `tabs` defaults to `demo_tabs()`.
+    The page opens as the first role of `demo`; without it the page asks for a token, and its tabs are blank. `tabs` are
+    those of `TABS`, unless a test gives others.
     """
-    configuration = {"graphqlUrl": "/graphql", "demo": demo, "tabs": demo_tabs() if tabs is None else tabs}
+    tab_of = demo_tab if demo else lambda name: blank_tab(demo_tab(name))
+    configuration = {
+        "graphqlUrl": "/graphql",
+        "demo": demo,
+        "tabs": [tab_of(name) for name in TABS] if tabs is None else tabs,
+        "newTab": tab_of(NEW_TAB),
+    }
     return GRAPHIQL.response(configuration, {"Cache-Control": "no-cache", "Vary": "Accept"})

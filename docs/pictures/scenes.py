@@ -39,6 +39,13 @@ async def graphiql(page: Page, server: DemoServer) -> None:
     await expect(page.get_by_role("region", name="Safety").get_by_role("listitem").first).to_be_visible()
 
 
+async def plain_graphiql(page: Page, server: DemoServer) -> None:
+    """The same on a phone, where the plain editor opens."""
+    visit = Visit(page, server.url)
+    await visit.open("")
+    await visit.run_plainly()
+
+
 async def misuse_report(page: Page, server: DemoServer) -> None:
     """The report on a journal of 100 officers, with misuse planted in it."""
     folder, file = server.data / "department", server.data / "report.html"
@@ -73,7 +80,7 @@ GRAPHIQL_SOURCES = ("api/graphiql/dist/**/*", "api/graphiql/tabs/*", PEOPLE)
 SCENES = (
     Scene("field", field_app, 390, 844, 1.5, ("dark",), ("api/field/dist/**/*", PEOPLE)),
     Scene("graphiql", graphiql, 1_280, 844, 1, ("light", "dark"), GRAPHIQL_SOURCES),
-    Scene("graphiql-phone", graphiql, 390, 844, 1, ("light",), GRAPHIQL_SOURCES),
+    Scene("graphiql-phone", plain_graphiql, 390, 844, 1, ("light",), GRAPHIQL_SOURCES),
     Scene(
         "report",
         misuse_report,

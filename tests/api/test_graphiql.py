@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ from starlette.routing import Route
 from api.http.built_page import CODINGS
 from api.http.compression import MINIMUM_BYTES
 from api.http.demo_roles import demo_roles
-from api.http.graphiql import FOLDER, GRAPHIQL, TABS, demo_tabs, graphiql_page
+from api.http.graphiql import FOLDER, GRAPHIQL, NEW_TAB, TABS, blank_tab, demo_tab, graphiql_page
 from api.http.middleware import middleware_stack
 from policy.grants import Need
 from policy.roles import Role
@@ -26,7 +26,8 @@ from schema.build import sdl
 from telemetry.recorder import Telemetry
 from tests.harness import World
 
-Tab = dict[str, str]
+Tab = Mapping[str, str]
+ALL_TABS = (*TABS, NEW_TAB)
 
 ASSETS = FOLDER / "dist" / "assets"
 ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir() if path.suffix not in CODINGS.values())
@@ -80,7 +81,21 @@ async def test_the_data_block_has_the_roles_and_the_tabs() -> None:
         "name": "Morgan Ashgrove",
         "description": "An officer in the field: 16 of 34 record classes open, 2 masked, 8 by step-up",
     }
-    assert config["tabs"] == demo_tabs()
+    assert config["tabs"] == [demo_tab(name) for name in TABS]
+    assert config["newTab"] == demo_tab(NEW_TAB)
+
+
+async def test_without_demo_roles_the_tabs_are_about_nobody() -> None:
+    config = data_block((await get(roles=())).text)
+    demo = [json.loads(demo_tab(name)["variables"]) for name in ALL_TABS]
+    values = [*re.findall(r'"([^"]*\d[^"]*)"', json.dumps(demo)), "Castelanaro", "Ashgrove", "Tallowfield"]
+
+    assert len(values) > 10
+    assert [value for value in values if value in json.dumps(config)] == []
+    for name in ALL_TABS:
+        blank = blank_tab(demo_tab(name))
+        assert validate(build_schema(sdl()), parse(blank["query"])) == []
+        assert json.loads(blank["variables"]).keys() == json.loads(demo_tab(name)["variables"]).keys()
 
 
 async def test_without_demo_roles_there_is_no_demo_sign_in() -> None:
@@ -225,10 +240,10 @@ def test_every_bundled_package_has_its_licence() -> None:
 def test_the_tab_list_names_every_tab_file() -> None:
     stems = {path.stem for path in (FOLDER / "tabs").iterdir()}
 
-    assert set(TABS) == stems
+    assert {*ALL_TABS} == stems
 
 
-@pytest.mark.parametrize("tab", demo_tabs(), ids=TABS)
+@pytest.mark.parametrize("tab", [demo_tab(name) for name in ALL_TABS], ids=ALL_TABS)
 def test_a_tab_is_valid_and_gives_every_variable(tab: Tab) -> None:
     document = parse(tab["query"])
     (operation,) = document.definitions
@@ -239,7 +254,7 @@ def test_a_tab_is_valid_and_gives_every_variable(tab: Tab) -> None:
     assert declared == json.loads(tab["variables"]).keys()
 
 
-@pytest.mark.parametrize("tab", demo_tabs(), ids=TABS)
+@pytest.mark.parametrize("tab", [demo_tab(name) for name in ALL_TABS], ids=ALL_TABS)
 async def test_a_tab_has_data_for_patrol_and_no_record_for_an_outsider(world: World, tab: Tab) -> None:
     variables = json.loads(tab["variables"])
 
@@ -253,3 +268,11 @@ async def test_a_tab_has_data_for_patrol_and_no_record_for_an_outsider(world: Wo
         return
     assert set(as_outsider.codes) == {"NEED_TO_KNOW"}
     assert world.statements == []
+
+
+async def test_the_auditors_tab_is_not_flagged(world: World) -> None:
+    tab = demo_tab("inquiries")
+    response = await world.execute(tab["query"], role="auditor", variables=json.loads(tab["variables"]))
+
+    newest = response.data["inquiries"]["edges"][0]["node"]
+    assert (newest["user"], newest["operationName"], newest["flags"]) == ("demo-auditor", "Inquiries", [])

@@ -40,8 +40,9 @@ class Visit:
     requests: list[str] = field(default_factory=list)
     console_messages: list[str] = field(default_factory=list)
 
-    async def open(self) -> None:
-        await self.page.goto(f"{self.url}/graphql")
+    async def open(self, editor: str = "#full") -> None:
+        """Open the page with the full editor, with the plain one ("#plain"), or with what it chooses by itself ("")."""
+        await self.page.goto(f"{self.url}/graphql{editor}")
 
     @property
     def editor(self) -> Locator:
@@ -82,6 +83,13 @@ class Visit:
         async with self.page.expect_response(is_operation):
             await self.page.get_by_role("button", name="Execute query").click()
         response: dict[str, Any] = await self.page.evaluate(SHOWN_RESPONSE)
+        return response
+
+    async def run_plainly(self) -> dict[str, Any]:
+        """Run the operation of the plain editor, and return the response that the page shows."""
+        async with self.page.expect_response(is_operation):
+            await self.page.get_by_role("button", name="Run", exact=True).click()
+        response: dict[str, Any] = json.loads(await self.page.locator(".plain pre").inner_text())
         return response
 
     def record_console(self, message: ConsoleMessage) -> None:

@@ -47,24 +47,39 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
-async def test_safety_stands_in_full_above_the_response(visit: Visit, size: tuple[int, int]) -> None:
-    await visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+async def test_a_new_tab_has_an_inquiry_and_runs(visit: Visit) -> None:
     await visit.open()
-    await visit.run()
-    safety = visit.page.get_by_role("region", name="Safety")
+    await expect(visit.page.get_by_role("region", name="First steps")).to_contain_text("Run the operation")
+    await expect(visit.editor).to_contain_text("query")
 
-    await expect(safety.get_by_role("listitem").first).to_contain_text("ARMED AND DANGEROUS")
-    await expect(safety.get_by_role("list", name="People and vehicles")).to_contain_text("WANTED")
-    above = await safety.bounding_box()
-    below = await visit.page.get_by_role("region", name="About this response").bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
-    assert 0 <= above["x"] < above["x"] + above["width"] <= size[0]
+    await visit.page.get_by_role("button", name="New tab").click()
+    await expect(visit.editor).to_contain_text("@inquiry")
 
-    await visit.switch_to("outsider")
-    await expect(safety).to_have_count(0)
+    assert (await visit.run())["data"]["person"]["name"] == {"full": VICTOR}
+
+
+async def test_codes_and_record_classes_are_explained(visit: Visit) -> None:
+    await visit.open()
+    await visit.page.get_by_role("button", name="Codes").click()
+    codes = visit.page.get_by_role("dialog", name="Codes")
+    for text in ("Firearms checks.", "A child to be placed in an emergency.", "aal2", "Local policy"):
+        await expect(codes).to_contain_text(text)
+    await expect(codes.locator("dl > div", has_text="SEALED")).to_contain_text("step-up")
+    await codes.get_by_role("button", name="Close").click()
+
+    await visit.page.get_by_role("button", name="Show Documentation Explorer").click()
+    await visit.page.get_by_role("link", name="Query").first.click()
+    person = visit.page.locator(".graphiql-doc-explorer-item", has_text="A person by number")
+    await expect(person.first).to_contain_text("Record class: IDENTITY")
+
+    await visit.write_operation("query @inquiry(purpose: ) { me { name } }")
+    await visit.editor.locator(".view-lines").click()
+    await visit.page.keyboard.press("Control+Home")
+    for _ in range(len("query @inquiry(purpose: ")):
+        await visit.page.keyboard.press("ArrowRight")
+    await visit.page.keyboard.press("Control+Space")
+    rows = visit.page.locator(".suggest-widget.visible .monaco-list-row")
+    await expect(rows.first).to_contain_text("Criminal justice.")
 
 
 async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) -> None:
@@ -211,9 +226,18 @@ async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visi
 
     await visit.page.route("**/graphql", show_page_without_demo)
     await visit.open()
-    await visit.page.get_by_label("Your access token").fill(served.token("patrol"))
-    await visit.page.get_by_role("button", name="Sign in").click()
+    token, sign_in = visit.page.get_by_label("Your access token"), visit.page.get_by_role("button", name="Sign in")
+    await token.fill("nonsense")
+    await sign_in.click()
+    await expect(visit.page.get_by_role("alert")).to_contain_text("Could not sign in. Sign in: a bearer token")
+    await token.fill(served.token("patrol"))
+    await sign_in.click()
 
+    await expect(visit.page.get_by_role("banner")).to_contain_text("Morgan Ashgrove")
+    await expect(visit.page.get_by_role("banner")).to_contain_text("patrol of CA9194200, user demo-patrol, aal1")
+    await expect(visit.editor).to_contain_text("query FieldStop")
+    assert "1N00001" not in await visit.page.content()
+    await visit.write_variables({"plate": "1N00001", "driver": VICTOR_ID, "case": None})
     assert (await visit.run())["data"]["person"]["name"] == {"full": VICTOR}
     await expect(visit.page.get_by_text("Switch roles and run again")).to_have_count(0)
     assert await visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

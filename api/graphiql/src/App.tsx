@@ -1,93 +1,72 @@
-/** The page: sign-in, then GraphiQL with the caller bar above it. */
+/** The page: sign-in, then an editor with the caller bar above it. */
 
-import { explorerPlugin } from '@graphiql/plugin-explorer';
-import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
-import { GraphiQL } from 'graphiql';
 import { useEffect, useMemo, useState } from 'react';
 
 import { CallerBar } from './CallerBar';
-import type { Config } from './config';
-import { createFetcher } from './fetcher';
-import { ResponseReset } from './ResponseReset';
-import { ResponseSummary } from './ResponseSummary';
-import { SafetyBanner } from './SafetyBanner';
+import { createSend } from './client';
+import type { Config, Demo } from './config';
+import { Editor } from './Editor';
 import { Session, type Identity } from './session';
 import { SignIn } from './SignIn';
-import { memoryStorage } from './storage';
 
-const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({})];
 const SIGNED_OUT = '#signed-out';
 
 export function App({ config }: { config: Config }) {
-  const { demo } = config;
-  const session = useMemo(() => new Session(demo), [demo]);
-  const fetcher = useMemo(() => createFetcher(config.graphqlUrl, session), [config, session]);
-  const storage = useMemo(memoryStorage, []);
-  const [identity, setIdentity] = useState<Identity | null>(null);
+  const { demo, graphqlUrl } = config;
+  const session = useMemo(() => new Session(graphqlUrl, demo), [graphqlUrl, demo]);
+  const send = useMemo(() => createSend(graphqlUrl, session), [graphqlUrl, session]);
+  // The page opens before its first token has come: a run waits for it.
+  const [identity, setIdentity] = useState(() => firstIdentity(demo));
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
-  async function signInAs(role: string, assurance: 1 | 2) {
+  async function signIn(begin: () => Promise<Identity>, failure: string) {
     setBusy(true);
+    setProblem(null);
     try {
-      setIdentity(await session.signInAs(role, assurance));
-      setProblem(null);
+      setIdentity(await begin());
     } catch (error) {
-      setProblem(`Could not sign in as ${role}. ${(error as Error).message}`);
+      setIdentity((before) => (session.isBegun ? before : null));
+      setProblem(`${failure} ${(error as Error).message}`);
     } finally {
       setBusy(false);
     }
   }
 
+  function signInAs(role: string, assurance: 1 | 2) {
+    void signIn(() => session.signInAs(role, assurance), `Could not sign in as ${role}.`);
+  }
+
   useEffect(() => {
-    if (demo && location.hash !== SIGNED_OUT) void signInAs(demo.roles[0].role, 1);
-    else history.replaceState(null, '', location.pathname);
+    if (location.hash === SIGNED_OUT) history.replaceState(null, '', location.pathname);
+    else if (identity?.demoRole) signInAs(identity.demoRole, 1);
   }, []);
 
   if (!identity) {
-    if (isBusy) return null;
     return (
       <SignIn
         demo={demo}
+        isBusy={isBusy}
         problem={problem}
-        onRole={(role) => void signInAs(role, 1)}
-        onToken={(token) => setIdentity(session.signInWith(token))}
+        onRole={(role) => signInAs(role, 1)}
+        onToken={(token) => void signIn(() => session.signInWith(token), 'Could not sign in.')}
       />
     );
   }
   return (
     <>
-      <CallerBar
-        demo={demo}
-        identity={identity}
-        isBusy={isBusy}
-        onChange={(role, assurance) => void signInAs(role, assurance)}
-        onSignOut={signOut}
-      />
+      <CallerBar demo={demo} identity={identity} isBusy={isBusy} send={send} onChange={signInAs} onSignOut={signOut} />
       {problem && <p role="alert">{problem}</p>}
-      <GraphiQL
-        fetcher={fetcher}
-        storage={storage}
-        plugins={PLUGINS}
-        defaultTabs={config.tabs}
-        // GraphiQL sets a tab's variables when it becomes active, which the first tab already is.
-        initialVariables={config.tabs[0]?.variables}
-        defaultEditorToolsVisibility="variables"
-        isHeadersEditorEnabled={false}
-        shouldPersistHeaders={false}
-        showPersistHeadersSettings={false}
-        schemaDescription
-        inputValueDeprecation
-      >
-        <GraphiQL.Logo>{null}</GraphiQL.Logo>
-        <GraphiQL.Footer>
-          <SafetyBanner />
-          <ResponseSummary />
-        </GraphiQL.Footer>
-        <ResponseReset caller={identity.role ?? identity.name} />
-      </GraphiQL>
+      <Editor config={config} send={send} caller={identity.demoRole ?? identity.name} />
     </>
   );
+}
+
+/** The demonstration opens as its first caller, unless somebody has just signed out. */
+function firstIdentity(demo: Demo | null): Identity | null {
+  if (!demo || location.hash === SIGNED_OUT) return null;
+  const { role, name } = demo.roles[0];
+  return { demoRole: role, name, details: '', assurance: 1 };
 }
 
 /** Reloads, because that clears editors, history, undo and token together. */

@@ -1,18 +1,7 @@
 /** Below each response: the status of each source, and what was withheld and why. */
 
-import { useGraphiQL } from '@graphiql/react';
-
-import { summarize, type DeniedField, type Denial, type SourceOutcome, type SourceStatus } from './summary';
-
-const STATUS_PHRASES: Record<SourceStatus, string> = {
-  OK: 'answered',
-  EMPTY: 'no match',
-  TIMEOUT: 'timed out',
-  DOWN: 'no answer',
-  NO_NUMBER: 'no number there',
-  WITHHELD: 'withheld',
-  NOT_ASKED: 'not queried',
-};
+import { isFailed, sourceName, STATUS_PHRASES } from './statuses';
+import { summarize, type DeniedField, type Denial, type SourceOutcome } from './summary';
 
 const NEED_PHRASES: Record<string, string> = {
   CASE_NUMBER: 'a case number',
@@ -21,8 +10,7 @@ const NEED_PHRASES: Record<string, string> = {
   SUPERVISOR: 'the name of a supervisor, in attention',
 };
 
-export function ResponseSummary() {
-  const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response ?? null);
+export function ResponseSummary({ response }: { response: string | null }) {
   const summary = summarize(response);
   if (!summary) return null;
   const unqueried = summary.sources.filter(({ status }) => status === 'NOT_ASKED');
@@ -31,11 +19,12 @@ export function ResponseSummary() {
       <ul className="sources" aria-label="Sources">
         {summary.sources
           .filter((source) => !unqueried.includes(source))
+          .sort((one, other) => Number(isFailed(other.status)) - Number(isFailed(one.status)))
           .map((source) => (
             <Source key={source.name} {...source} />
           ))}
         {unqueried.length > 0 && (
-          <li className="unqueried">{`${STATUS_PHRASES.NOT_ASKED}: ${unqueried.map(({ name }) => words(name)).join(', ')}`}</li>
+          <li className="unqueried">{`${STATUS_PHRASES.NOT_ASKED}: ${unqueried.map(({ name }) => sourceName(name)).join(', ')}`}</li>
         )}
       </ul>
       {summary.deniedFields.length > 0 && (
@@ -59,12 +48,10 @@ export function ResponseSummary() {
   );
 }
 
-const words = (name: string) => name.replaceAll('_', ' ');
-
 function Source({ name, status, ms }: SourceOutcome) {
   return (
     <li className="chip" data-status={status}>
-      <span className="chip-name">{words(name)}</span> {STATUS_PHRASES[status]}
+      <span className="chip-name">{sourceName(name)}</span> {STATUS_PHRASES[status]}
       {ms !== undefined && ` ${ms} ms`}
     </li>
   );

@@ -1,17 +1,22 @@
 /** Above each response: what to know before approaching, in colour, and a card of each person and vehicle. */
 
-import { useGraphiQL } from '@graphiql/react';
-
 import { levelOf, safetyOf, type Banner, type Card } from './safety';
+import { isFailed, sourceName } from './statuses';
+import { summarize } from './summary';
 
 const MOST_CARDS = 6;
 
-export function SafetyBanner() {
-  const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response ?? null);
+export function SafetyBanner({ response }: { response: string | null }) {
   const { banners, cards, isNotAsked } = safetyOf(response);
-  if (banners.length === 0 && cards.length === 0 && !isNotAsked) return null;
+  const failed = summarize(response)?.sources.filter(({ status }) => isFailed(status)) ?? [];
+  if (failed.length + banners.length + cards.length === 0 && !isNotAsked) return null;
   return (
     <section className="safety" aria-label="Safety">
+      {failed.map(({ name }) => (
+        <p key={name} role="alert" className="safety-line" data-level="failed">
+          <b>{sourceName(name).toUpperCase()}: NO ANSWER.</b> Nothing is known from there. This is not “none”: ask again.
+        </p>
+      ))}
       {isNotAsked && (
         <p className="safety-line" data-level="warn">
           Safety was not asked for: select <code>safety</code> of the person or the vehicle.

@@ -6,19 +6,20 @@ import type { Demo } from './config';
 
 interface Props {
   demo: Demo | null;
+  isBusy: boolean;
   problem: string | null;
   onRole: (role: string) => void;
   onToken: (token: string) => void;
 }
 
-export function SignIn({ demo, problem, onRole, onToken }: Props) {
+export function SignIn({ demo, isBusy, problem, onRole, onToken }: Props) {
   return (
     <main className="sign-in">
       <h1 className="wordmark">
         need<i>to</i>know
       </h1>
       {problem && <p role="alert">{problem}</p>}
-      {demo ? <RoleChoice demo={demo} onRole={onRole} /> : <TokenField onToken={onToken} />}
+      {demo ? <RoleChoice demo={demo} onRole={onRole} /> : <TokenField isBusy={isBusy} onToken={onToken} />}
     </main>
   );
 }
@@ -41,7 +42,7 @@ function RoleChoice({ demo, onRole }: { demo: Demo; onRole: Props['onRole'] }) {
   );
 }
 
-function TokenField({ onToken }: { onToken: Props['onToken'] }) {
+function TokenField({ isBusy, onToken }: Pick<Props, 'isBusy' | 'onToken'>) {
   const [token, setToken] = useState('');
 
   function submit(event: FormEvent) {
@@ -60,7 +61,9 @@ function TokenField({ onToken }: { onToken: Props['onToken'] }) {
         value={token}
         onChange={(event) => setToken(event.target.value)}
       />
-      <button type="submit">Sign in</button>
+      <button type="submit" disabled={isBusy}>
+        Sign in
+      </button>
       <small>It is kept in this page's memory only, until the page closes.</small>
     </form>
   );

@@ -21,6 +21,7 @@ export interface Config {
   graphqlUrl: string;
   demo: Demo | null;
   tabs: TabText[];
+  newTab: TabText;
 }
 
 export function readConfig(): Config {

@@ -1,32 +1,26 @@
-/** Sends operations to the server with the caller's token. */
+/** GraphiQL's fetcher. The schema that it reads says the record class of each field. */
 
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
+import type { IntrospectionQuery } from 'graphql';
 
-import type { Session } from './session';
+import type { Send } from './client';
+import { describeRecordClasses } from './recordClasses';
 
-export function createFetcher(url: string, session: Session): Fetcher {
+const SDL_QUERY = '{ _service { sdl } }';
+
+export function createFetcher(send: Send): Fetcher {
   return async ({ query, variables, operationName }: FetcherParams) => {
-    const { signal } = session;
-    const token = await session.bearer();
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        Accept: 'application/graphql-response+json, application/json;q=0.9',
-        Authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({ query, variables, operationName: isIn(query, operationName) ? operationName : null }),
-      cache: 'no-store',
-      credentials: 'omit',
-      signal,
-    });
-    if (!response.headers.get('Content-Type')?.includes('json')) {
-      throw new Error(`The server responded with ${response.status} ${response.statusText}.`);
-    }
-    const body = await response.json();
-    signal.throwIfAborted();
-    return body;
+    if (operationName === 'IntrospectionQuery') return await introspection(send, query);
+    return (await send({ query, variables, operationName: isIn(query, operationName) ? operationName : null })) as object;
   };
+}
+
+async function introspection(send: Send, query: string): Promise<object> {
+  const [response, service] = await Promise.all([send({ query }), send({ query: SDL_QUERY })]);
+  const { data } = response as { data?: IntrospectionQuery };
+  const sdl = (service as { data?: { _service: { sdl: string } } }).data?._service.sdl;
+  if (data && sdl) describeRecordClasses(data.__schema, sdl);
+  return response as object;
 }
 
 /** For a moment after the active tab changes, GraphiQL still passes the operation name of the previous tab. */

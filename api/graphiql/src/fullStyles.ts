@@ -1,4 +1,4 @@
-/** All style sheets; a later one overrides an earlier one. */
+/** The style sheets of the full editor; a later one overrides an earlier one. */
 
 import './fonts.css';
 import '@graphiql/react/style.css';
@@ -7,4 +7,4 @@ import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 
-import './needtoknow.css';
+import './full.css';

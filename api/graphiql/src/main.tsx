@@ -1,7 +1,9 @@
 /** Starts the page. */
 
-import './workers';
-import './styles';
+import './styles/ground.css';
+import './styles/bar.css';
+import './styles/response.css';
+import './styles/plain.css';
 
 import { createRoot } from 'react-dom/client';
 

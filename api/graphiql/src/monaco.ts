@@ -20,3 +20,4 @@ import 'monaco-editor/esm/vs/basic-languages/graphql/graphql.contribution.js';
 import 'monaco-editor/esm/vs/language/json/monaco.contribution.js';
 
 export * from 'monaco-editor/esm/vs/editor/editor.api.js';
+export { explainedLanguages as languages } from './completions';

@@ -1,11 +1,14 @@
 /** The session: one caller's token, in memory only, renewed before it expires. */
 
+import { post } from './client';
 import type { Demo } from './config';
 
 export interface Identity {
-  /** A demo role, or null for a pasted token. */
-  role: string | null;
+  /** The demo role, or null for a pasted token. */
+  demoRole: string | null;
   name: string;
+  /** Who the caller of a pasted token is, besides their name. */
+  details: string;
   assurance: 1 | 2;
 }
 
@@ -15,18 +18,32 @@ interface TokenResponse {
   name: string;
 }
 
+interface MeResponse {
+  data?: { me: { name: string; user: string; ori: string; role: string; assurance: string } };
+  errors?: { message: string }[];
+}
+
 const RENEW_BEFORE_MS = 60_000;
+const ME = '{ me { name user ori role assurance } }';
 
 export class Session {
   #token: string | null = null;
   #expiresAt = Infinity;
   #identity: Identity | null = null;
+  #signingIn: Promise<unknown> = Promise.resolve();
   #abort = new AbortController();
 
+  readonly #graphqlUrl: string;
   readonly #demo: Demo | null;
 
-  constructor(demo: Demo | null) {
+  constructor(graphqlUrl: string, demo: Demo | null) {
+    this.#graphqlUrl = graphqlUrl;
     this.#demo = demo;
+  }
+
+  /** Whether anybody has signed in. */
+  get isBegun(): boolean {
+    return this.#token !== null;
   }
 
   /** Aborted when another caller signs in, so that no response is shown to the next caller. */
@@ -34,21 +51,34 @@ export class Session {
     return this.#abort.signal;
   }
 
-  async signInAs(role: string, assurance: 1 | 2): Promise<Identity> {
-    const response = await this.#fetchToken(role, assurance);
-    return this.#begin(response.token, response.expiresIn, { role, name: response.name, assurance });
+  signInAs(demoRole: string, assurance: 1 | 2): Promise<Identity> {
+    const identity = this.#beginAs(demoRole, assurance);
+    // `bearer` waits for it; who called this has its failure.
+    this.#signingIn = identity.catch(() => null);
+    return identity;
   }
 
-  signInWith(token: string): Identity {
-    return this.#begin(token, Infinity, { role: null, name: 'Pasted token', assurance: 1 });
+  async #beginAs(demoRole: string, assurance: 1 | 2): Promise<Identity> {
+    const { token, expiresIn, name } = await this.#fetchToken(demoRole, assurance);
+    return this.#begin(token, expiresIn, { demoRole, name, details: '', assurance });
+  }
+
+  /** Throws with what the server says, if it does not accept the token. */
+  async signInWith(token: string): Promise<Identity> {
+    const { data, errors } = (await post(this.#graphqlUrl, token, { query: ME })) as MeResponse;
+    if (!data) throw new Error(errors?.[0]?.message ?? 'The server did not say who the token is for.');
+    const { name, user, ori, role, assurance } = data.me;
+    const details = `${role.toLowerCase()} of ${ori}, user ${user}, ${assurance.toLowerCase()}`;
+    return this.#begin(token, Infinity, { demoRole: null, name, details, assurance: assurance === 'AAL2' ? 2 : 1 });
   }
 
   async bearer(): Promise<string> {
+    await this.#signingIn;
     const identity = this.#identity;
     if (!identity || !this.#token) throw new Error('Not signed in.');
-    if (identity.role && Date.now() > this.#expiresAt - RENEW_BEFORE_MS) {
+    if (identity.demoRole && Date.now() > this.#expiresAt - RENEW_BEFORE_MS) {
       const { signal } = this;
-      const response = await this.#fetchToken(identity.role, identity.assurance);
+      const response = await this.#fetchToken(identity.demoRole, identity.assurance);
       signal.throwIfAborted();
       this.#store(response.token, response.expiresIn);
     }

@@ -1,6 +1,6 @@
 /** Summary of a response: the status of each source, and what was withheld. */
 
-export type SourceStatus = 'OK' | 'EMPTY' | 'NO_NUMBER' | 'WITHHELD' | 'NOT_ASKED' | 'TIMEOUT' | 'DOWN';
+import type { SourceStatus } from './statuses';
 
 export interface SourceOutcome {
   name: string;
