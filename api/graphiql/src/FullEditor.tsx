@@ -24,27 +24,29 @@ export function FullEditor({ workspace, newTab, caller, send }: FullEditorProps)
   const fetcher = useMemo(() => createFetcher(send), [send]);
   const storage = useMemo(memoryStorage, []);
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      storage={storage}
-      plugins={PLUGINS}
-      defaultTabs={workspace.tabs}
-      // GraphiQL sets a tab's variables when it becomes active, which the first tab already is.
-      initialVariables={workspace.tabs[0]?.variables}
-      defaultEditorToolsVisibility="variables"
-      isHeadersEditorEnabled={false}
-      shouldPersistHeaders={false}
-      showPersistHeadersSettings={false}
-      schemaDescription
-      inputValueDeprecation
-    >
-      <GraphiQL.Logo>{null}</GraphiQL.Logo>
-      <GraphiQL.Footer>
-        <About />
-      </GraphiQL.Footer>
-      <TabTransfer workspace={workspace} newTab={newTab} />
-      <ResponseReset caller={caller} />
-    </GraphiQL>
+    <main className="full">
+      <GraphiQL
+        fetcher={fetcher}
+        storage={storage}
+        plugins={PLUGINS}
+        defaultTabs={workspace.tabs}
+        // GraphiQL sets a tab's variables when it becomes active, which the first tab already is.
+        initialVariables={workspace.tabs[0]?.variables}
+        defaultEditorToolsVisibility="variables"
+        isHeadersEditorEnabled={false}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        schemaDescription
+        inputValueDeprecation
+      >
+        <GraphiQL.Logo>{null}</GraphiQL.Logo>
+        <GraphiQL.Footer>
+          <About />
+        </GraphiQL.Footer>
+        <TabTransfer workspace={workspace} newTab={newTab} />
+        <ResponseReset caller={caller} />
+      </GraphiQL>
+    </main>
   );
 }
 

@@ -34,11 +34,17 @@ export function PlainEditor({ workspace, newTab, caller, send, load, onChange, o
   const tab = tabs[active];
   const [isRunning, setRunning] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const [arrived, setArrived] = useState(0);
   const runs = useRef(0);
   const section = useRef<HTMLElement>(null);
 
   // Responses to the previous caller are gone, also those that have not arrived.
   useEffect(() => end(++runs.current), [caller]);
+
+  // On a phone the response is below the question.
+  useEffect(() => {
+    if (arrived && !isWide()) section.current?.scrollIntoView();
+  }, [arrived]);
 
   function end(run: number) {
     if (run === runs.current) setRunning(false);
@@ -64,8 +70,8 @@ export function PlainEditor({ workspace, newTab, caller, send, load, onChange, o
     }
     if (run !== runs.current) return;
     onChange((before) => withTab(before, active, { response: JSON.stringify(body, null, 2) }));
+    setArrived(run);
     end(run);
-    if (!isWide()) section.current?.scrollIntoView();
   }
 
   function runByKey(event: KeyboardEvent) {
@@ -127,7 +133,7 @@ function TextField({ label, value, onChange }: { label?: string; value: string; 
     <textarea
       aria-label={label}
       value={value}
-      rows={value.split('\n').length}
+      rows={value.trimEnd().split('\n').length}
       spellCheck={false}
       autoCapitalize="none"
       autoComplete="off"
