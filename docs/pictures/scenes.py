@@ -44,6 +44,8 @@ async def plain_graphiql(page: Page, server: DemoServer) -> None:
     visit = Visit(page, server.url)
     await visit.open("")
     await visit.run_plainly()
+    # The page scrolled to its response, and a picture begins at the top of the page.
+    await page.evaluate("scrollTo(0, 0)")
 
 
 async def misuse_report(page: Page, server: DemoServer) -> None:

@@ -229,7 +229,7 @@ async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visi
     token, sign_in = visit.page.get_by_label("Your access token"), visit.page.get_by_role("button", name="Sign in")
     await token.fill("nonsense")
     await sign_in.click()
-    await expect(visit.page.get_by_role("alert")).to_contain_text("This token was not accepted. Sign in")
+    await expect(visit.page.get_by_role("alert")).to_contain_text("Could not sign in. Sign in: a bearer token")
     await token.fill(served.token("patrol"))
     await sign_in.click()
 

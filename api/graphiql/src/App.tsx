@@ -49,7 +49,7 @@ export function App({ config }: { config: Config }) {
         isBusy={isBusy}
         problem={problem}
         onRole={(role) => signInAs(role, 1)}
-        onToken={(token) => void signIn(() => session.signInWith(token), 'This token was not accepted.')}
+        onToken={(token) => void signIn(() => session.signInWith(token), 'Could not sign in.')}
       />
     );
   }
