@@ -24,6 +24,7 @@ from bench.results import JournalResult, QuestionCounts, Record
 from bench.rounds import (
     FULL,
     QUICK,
+    QUICK_PROMISES,
     TWO_BUILDS,
     TWO_BUILDS_QUICK,
     ContenderFailed,
@@ -83,7 +84,7 @@ def run(console: Console, keys: Collection[str], *, is_quick: bool, base: str | 
     Raises: NotBuilt, NotStarted, ContenderFailed, ResponsesDiffer, PromiseBroken.
     """
     people = QUICK_PEOPLE if is_quick else PEOPLE
-    full, quick = (TWO_BUILDS, TWO_BUILDS_QUICK) if base else (FULL, QUICK)
+    full, quick = (TWO_BUILDS, TWO_BUILDS_QUICK) if base else (FULL, QUICK if "alone" in keys else QUICK_PROMISES)
     durations = quick if is_quick else full
     with console.status("") as status:
         data = world_folder(BUILD, people, status.update)

@@ -160,7 +160,7 @@ CONTENDERS = (
     promising(
         "mercurius-promises",
         "Mercurius + JIT, whole",
-        "fast-jwt with its cache, guards around resolvers and loaders, the same journal by node:sqlite in the loop",
+        "dataloader, fast-jwt with its cache, guards around resolvers, the same journal by node:sqlite in the loop",
         node("mercurius_promises.mjs"),
         needs_node=True,
     ),

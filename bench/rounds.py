@@ -45,6 +45,8 @@ class RoundDurations:
 
 FULL = RoundDurations(rounds=3, seconds=1.0, warm_seconds=0.5, compared=50)
 QUICK = RoundDurations(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
+# Node compiles what is hot, and needs hundreds of requests for it.
+QUICK_PROMISES = RoundDurations(rounds=3, seconds=0.3, warm_seconds=0.8, compared=3)
 # Two builds are nearly equal, and a machine changes its speed within a second: so they take many short turns.
 TWO_BUILDS = RoundDurations(rounds=99, seconds=0.1, warm_seconds=0.5, compared=50)
 TWO_BUILDS_QUICK = RoundDurations(rounds=49, seconds=0.05, warm_seconds=0.3, compared=3)

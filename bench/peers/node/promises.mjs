@@ -20,12 +20,11 @@ export const guarded = (coordinate, resolve) => (row, args, context, info) => {
   return resolve(row, args, context, info);
 };
 
-// All resolvers of a type map, each guarded field with its guard. Fields of `loaders` are guarded there.
-export const guardedResolvers = (types, loaders = {}) => {
+// All resolvers of a type map, each guarded field with its guard.
+export const guardedResolvers = (types) => {
   const found = Object.fromEntries(Object.entries(types).map(([type, fields]) => [type, { ...fields }]));
   for (const coordinate of Object.keys(guards)) {
     const [type, field] = coordinate.split(".");
-    if (loaders[type]?.[field]) continue;
     const fields = (found[type] ??= {});
     fields[field] = guarded(coordinate, fields[field] ?? ((row) => row[field]));
   }

@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 
 import { createSchema, createYoga } from "graphql-yoga";
 
+import { batchedResolvers, loaders } from "./data_loaders.mjs";
 import { open, schema } from "./rows.mjs";
-import { batchedResolvers, loaders } from "./yoga_loaders.mjs";
 
 const sources = open(process.argv[2]);
 const yoga = createYoga({

@@ -6,9 +6,9 @@ import { createServer } from "node:http";
 import { GraphQLError } from "graphql";
 import { createSchema, createYoga } from "graphql-yoga";
 
+import { batchedResolvers, loaders } from "./data_loaders.mjs";
 import { guardedResolvers, Promises } from "./promises.mjs";
 import { INQUIRY, open, schema } from "./rows.mjs";
-import { batchedResolvers, loaders } from "./yoga_loaders.mjs";
 
 const [, , folder] = process.argv;
 const sources = open(folder);

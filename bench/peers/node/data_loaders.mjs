@@ -1,4 +1,4 @@
-// Loaders of GraphQL Yoga and the resolvers that use them: https://the-guild.dev/graphql/yoga-server/docs
+// Loaders with the package dataloader, and the resolvers that use them: https://github.com/graphql/dataloader
 
 import DataLoader from "dataloader";
 
