@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.client_process import output
 from tests.system.field_visit import FieldVisit, phone, visit_of
 from tests.system.server import DemoServer, demo_server, needtoknow
 
-HERE = Path(__file__).parent
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,3 +84,23 @@ def without_warrants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS
     with demo_server(data) as server:
         (data / "warrants.db").unlink()
         yield server
+
+
+@pytest.fixture(scope="session")
+def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The clients with their packages and the schema, outside the checkout."""
+    folder = tmp_path_factory.mktemp("clients") / "clients"
+    shutil.copytree(HERE / "clients_js", folder, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(ROOT / "docs" / "clients", folder / "docs")
+    shutil.copytree(ROOT / "docs" / "clients" / "trusted", folder / "trusted")
+    shutil.copy(folder / "relay" / "package.json", folder / "trusted" / "relay")
+    shutil.copy(ROOT / "schema" / "schema.graphql", folder)
+    output(tool("npm"), "ci", "--ignore-scripts", "--silent", folder=folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compiled(tool: Callable[[str], str], clients: Path) -> None:
+    """The queries of Relay, compiled against the schema."""
+    (clients / "relay" / "__generated__").mkdir()
+    output(tool("npx"), "--no-install", "relay-compiler", "relay.config.json", folder=clients)
