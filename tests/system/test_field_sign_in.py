@@ -212,9 +212,10 @@ async def test_an_answer_with_another_state_signs_nobody_in(officer: Phone, has_
     )
     await officer.page.goto(f"{officer.url}/field/callback?{query}")
 
-    await expect(officer.page.get_by_text("Nothing waits for this sign-in.")).to_be_visible()
-    await expect(officer.page.get_by_role("link")).to_have_attribute("href", "/field")
+    await expect(officer.page.get_by_text("This sign-in goes to the page that asked for it.")).to_be_visible()
     assert officer.page.url == f"{officer.url}/field"
+    await officer.page.get_by_role("button", name="Open the app").click()
+    await expect(officer.page.get_by_role("button", name="Sign in")).to_be_visible()
     assert {urlsplit(each.url).netloc for each in officer.sent[asked:]} == {urlsplit(officer.url).netloc}
     assert officer.tokens() == []
 

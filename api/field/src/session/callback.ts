@@ -10,7 +10,7 @@ import { readPending, storePending } from './pendingSignIn.ts';
 export const APP_PATH = '/field';
 export const CALLBACK_PATH = `${APP_PATH}/callback`;
 
-const WAITING = 'Nothing waits for this sign-in. Close this window, or open the app.';
+const WAITING = 'This sign-in goes to the page that asked for it. If there is none, open the app and sign in there.';
 const TAKEN = 'You are signed in. Close this window to go back.';
 
 /** Takes the answer to where it belongs: to this tab's own sign-in, or to the page that opened this window. */
@@ -34,9 +34,10 @@ export function takeAnswer(root: HTMLElement): void {
 }
 
 function show(root: HTMLElement, text: string): void {
-  const link = Object.assign(document.createElement('a'), { href: APP_PATH, textContent: 'Open the app', rel: 'noreferrer' });
   const paragraph = Object.assign(document.createElement('p'), { textContent: text });
+  const button = Object.assign(document.createElement('button'), { className: 'primary', textContent: 'Open the app' });
+  button.addEventListener('click', () => location.replace(APP_PATH));
   const main = Object.assign(document.createElement('main'), { className: 'sign-in' });
-  main.append(paragraph, link);
+  main.append(paragraph, button);
   root.replaceChildren(main);
 }
