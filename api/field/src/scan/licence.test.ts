@@ -90,6 +90,11 @@ describe('a value that is not usable is null', () => {
   });
 });
 
+test('of an element that is there twice the first counts, as the licence is the first subfile', () => {
+  const twice = barcode(CALIFORNIA).replace('ZVZVA01\r', 'IDDAQX9999999\nDCSSOMEBODY\r');
+  expect(licenceIn(twice)).toMatchObject({ number: 'Z0000001', surname: 'THORNQUIST' });
+});
+
 test('letters, accents, hyphens and apostrophes of a name are kept', () => {
   const read = licenceIn(californian({ DCS: 'Lindqvist-O’Hale D\'Ämour', DAC: 'Édith' }));
   expect(read.surname).toBe("LINDQVIST-O HALE D'ÄMOUR");
