@@ -28,7 +28,8 @@ export function Editor({ config, send, caller }: { config: Config; send: Send; c
   async function loadFullEditor(isAsked: boolean) {
     setLoad('loading');
     try {
-      const module = await import('./FullEditor');
+      // With Monaco, which GraphiQL would load only when it is shown, and show nothing meanwhile.
+      const [module] = await Promise.all([import('./FullEditor'), import('./monaco')]);
       setFullEditor(() => module.FullEditor);
       setLoad('ready');
       // A page that changes under somebody's hands is worse than a button.
