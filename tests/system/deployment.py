@@ -243,11 +243,12 @@ def deployment(
 
 @contextmanager
 def whole_deployment(tool: Tool, folder: Path) -> Iterator[Deployment]:
-    """A deployment with an issuer that runs, whose certificate is of an authority of its own."""
+    """A deployment with the field app, and a running issuer whose certificate is of an authority of its own."""
     own = folder / "issuer-files"
     own.mkdir()
     clients = {"patrol": {**PATROL, "auth_time": int(time.time())}}
-    with running_issuer(tool, own, clients) as issuer, deployment(folder, issuer) as deployed:
+    app = {"NEEDTOKNOW_FIELD": "yes", "NEEDTOKNOW_FIELD_CLIENT_ID": "field"}
+    with running_issuer(tool, own, clients) as issuer, deployment(folder, issuer, **app) as deployed:
         yield deployed
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.http.field_app import DIST
 from audit.sqlite.search import search
 from bench.cluster.processes import Process, wait_for
 from tests.system.deployment import FILES, Deployment, Tool, replaced, whole_deployment
@@ -25,6 +26,7 @@ from tests.tls_files import Authority
 
 UNPUBLISHED = [
     *("/", "/readyz", "/healthz", "/metrics", "/demo/token", "/graphql/", "//readyz", "/READYZ", "/readyz?query={me}"),
+    *("/field/", "/field/documents.json", "/field/../readyz", "/field/assets/../../readyz"),
     *("/graphql/../readyz", "/graphql/assets/../../readyz", "/graphql/assets/%2e%2e/%2e%2e/readyz", "/readyz#/graphql"),
 ]
 QUERY = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }'
@@ -41,13 +43,16 @@ def deployed(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 
 
 @for_each_proxy
-async def test_only_graphql_is_published(deployed: Deployment, tool: Tool, proxy: str) -> None:
+async def test_only_graphql_and_the_field_app_are_published(deployed: Deployment, tool: Tool, proxy: str) -> None:
+    asset = next((DIST / "assets").glob("index-*.js")).name
     with deployed.proxy(proxy, tool(proxy)):
         statuses = {path: get(deployed, path) for path in UNPUBLISHED}
+        app = [get(deployed, path) for path in ("/field", "/field/callback?code=a", f"/field/assets/{asset}")]
         async with deployed.client() as client:
             answered = await client.post("/graphql", json={"query": "{ me { name } }"})
 
     assert {path: status for path, status in statuses.items() if status not in {400, 404}} == {}
+    assert app == [200, 200, 200]
     assert answered.json() == {"data": {"me": {"name": "Sam Lee"}}}
     assert answered.headers["strict-transport-security"] == "max-age=31536000"
 
