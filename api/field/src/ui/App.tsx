@@ -26,5 +26,14 @@ export function App({ config, session, problem }: Props) {
   useEffect(() => () => stop.end(), [stop]);
 
   if (!identity) return <SignIn config={config} session={session} problem={problem} />;
-  return <StopScreen key={caller} agency={config.agency} identity={identity} session={session} stop={stop} />;
+  return (
+    <StopScreen
+      key={caller}
+      isDemo={config.demo !== null}
+      agency={config.agency}
+      identity={identity}
+      session={session}
+      stop={stop}
+    />
+  );
 }

@@ -6,6 +6,7 @@ import type { Identity, Session } from '../session/session.ts';
 import type { Question } from '../stop/questions.ts';
 import type { Lookup, Stop } from '../stop/stop.ts';
 import { AskForm } from './AskForm.tsx';
+import { Examples } from './Examples.tsx';
 import { Icon } from './icons.tsx';
 import { LookupView } from './LookupView.tsx';
 import { Offline } from './Offline.tsx';
@@ -16,15 +17,17 @@ import { useStore } from './useStore.ts';
 import { WhyForm } from './WhyForm.tsx';
 
 interface Props {
+  isDemo: boolean;
   agency: string | null;
   identity: Identity;
   session: Session;
   stop: Stop;
 }
 
-export function StopScreen({ agency, identity, session, stop }: Props) {
+export function StopScreen({ isDemo, agency, identity, session, stop }: Props) {
   const { current, lookups, why } = useStore(stop);
   const [isAsking, setAsking] = useState(true);
+  const [isFirst, setFirst] = useState(true);
   const [generation, setGeneration] = useState(0);
   const answer = useRef<HTMLElement>(null);
   const isShown = current !== null && !isAsking;
@@ -33,6 +36,7 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
   function ask(question: Question): void {
     stop.ask(question);
     setAsking(false);
+    setFirst(false);
   }
 
   function choose(lookup: Lookup): void {
@@ -72,6 +76,7 @@ export function StopScreen({ agency, identity, session, stop }: Props) {
       <Offline />
       <main>
         <section class="pane-ask" aria-label="Question" key={generation}>
+          {isDemo && isFirst && <Examples onAsk={ask} />}
           <WhyForm why={why} onChange={(change) => stop.say(change)} />
           <AskForm onAsk={ask} />
         </section>
