@@ -259,6 +259,8 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
     monkeypatch.setattr("api.http.resources.guarded_schema", lambda: schema)
+    # The documents of the field app are for the real schema.
+    monkeypatch.setattr("api.http.resources.MANIFEST", None)
 
 
 @pytest.mark.attack(9)
