@@ -188,7 +188,7 @@ CONTENDERS = (
 
 
 def available(keys: Collection[str]) -> tuple[Contender, ...]:
-    """Of the contenders with these keys, those that can run on this machine."""
+    """The contenders with these keys that can run on this machine."""
     return tuple(
         each
         for each in CONTENDERS

@@ -73,13 +73,18 @@ class TrustedDocuments:
             if ids and {normal_id(each) for each in ids} != {sha256(text.encode()).hexdigest()}:
                 raise InvalidDocument([Fault("The id in the request is not the SHA-256 of its `query`.")])
             return text
+        is_off = self.mode is DocumentMode.OFF
         normal = {normal_id(each) or "" for each in ids}
-        if len(normal) > 1 and self.mode is not DocumentMode.OFF:
-            raise InvalidDocument([Fault("The request has two different ids of a document.")])
+        if len(normal) > 1:
+            raise (
+                DocumentIdNotSupported
+                if is_off
+                else InvalidDocument([Fault("The request has two different ids of a document.")])
+            )
         id = normal.pop()
         found = self.own.get(id) or self.current().get(id)
         if found is None:
-            raise DocumentIdNotSupported if self.mode is DocumentMode.OFF else DocumentNotFound
+            raise DocumentIdNotSupported if is_off else DocumentNotFound
         return found
 
 

@@ -65,7 +65,7 @@ class Negotiated(NamedTuple):
     events: PartMedia | None
 
     def form(self) -> StreamForm:
-        """What the client takes, as of now. One that takes events alone gets its queries whole."""
+        """Formats that the client takes, as of now. A client of events alone gets its queries whole."""
         part_format = self.parts.part_format if self.parts else PartFormat.SUBSCRIPTION_10
         return StreamForm(part_format, self.events is not None, datetime.now(UTC))
 

@@ -90,7 +90,7 @@ def configuration(settings: Settings, policy: Policy) -> dict[str, object]:
 
 
 def issuer_configuration(settings: Settings) -> dict[str, object]:
-    """What the app needs to sign in with the issuer, and how it asks for a second factor there."""
+    """Configuration of the sign-in with the issuer, and of the second factor there."""
     level = settings.claims.map.paths["acr"]
     values = level.values or {Assurance.AAL2.value: Assurance.AAL2.value}
     return {

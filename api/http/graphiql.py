@@ -27,7 +27,7 @@ TABS = (
     "who_am_i",
 )
 NEW_TAB = "new"
-"""What the page's + opens."""
+"""The tab that the page's + opens."""
 
 Tab = Mapping[str, str]
 ATTENTION = re.compile(r'^  attention: ".*"\n', re.MULTILINE)

@@ -40,7 +40,7 @@ class PartFormat(Enum):
 
 
 class StreamForm(NamedTuple):
-    """What a client takes, and when it asked: the format of parts, and whether it takes events."""
+    """Formats that a client takes, and when it asked: the format of parts, and whether it takes events."""
 
     part_format: PartFormat
     takes_events: bool

@@ -1,4 +1,4 @@
-"""What one question costs the whole server, in counts: `python -m bench.counts`.
+"""Counts of what one question costs the whole server: `python -m bench.counts`.
 
 The world is small, and the load is that of `make bench`. Counts are means of many requests.
 """

@@ -23,7 +23,7 @@ class Function(NamedTuple):
 
     @property
     def package(self) -> str:
-        """Of ours `engine/execution`, of a library `uvicorn`, of Python `asyncio` or the module's name."""
+        """`engine/execution` for our code, `uvicorn` for a library, `asyncio` or the module's name for Python."""
         path = Path(self.file)
         if LIBRARIES in path.parts:
             return path.parts[path.parts.index(LIBRARIES) + 1]
@@ -47,7 +47,7 @@ class Calls:
     c: Counter[str] = field(default_factory=Counter)
     loop: Counter[tuple[str, Function]] = field(default_factory=Counter)
     in_loop_thread: Counter[Function] = field(default_factory=Counter)
-    """Of `python`, the calls in the thread of the event loop."""
+    """The calls of `python` that are made in the thread of the event loop."""
 
     @classmethod
     def read(cls, address: Path) -> Calls:

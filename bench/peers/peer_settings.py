@@ -1,4 +1,4 @@
-"""What a peer with the same promises needs in its data folder: the issuer's public key, the matrix and the search key.
+"""Settings of a peer with the same promises, in its data folder: the issuer's public key, the matrix, the search key.
 
 `peer.json` is written before a peer starts, from the same policy and the same keys as needtoknow's.
 """

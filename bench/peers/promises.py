@@ -1,4 +1,4 @@
-"""What the peers with the same promises have in common: who may see which field, and what the journal says.
+"""Promises that these peers have in common: who may see which field, and what the journal says.
 
 `promises.json` has the tables of it, for the peers on Node too.
 """
@@ -110,7 +110,7 @@ class _Coordinates(Visitor):
 
 
 class AuditTrail:
-    """What one request reads, for its release."""
+    """The reads of one request, for its release."""
 
     __slots__ = ("asked", "claims", "denied", "found", "id", "ids", "plan")
 
@@ -161,7 +161,7 @@ class Promises:
         await self.journal.append(entry | {name: value for name, value in said.items() if value})
 
     def _facts(self, trail: AuditTrail) -> dict[str, Any]:
-        """What both entries say of a request."""
+        """Facts of a request that both entries have."""
         plan, claims, inquiry = trail.plan, trail.claims, trail.plan.inquiry
         facts = {
             "id": trail.id,

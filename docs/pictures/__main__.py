@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent
 RECORD = "made-from.json"
 PEOPLE = 500
 QUALITY = 88
-"""Of WebP, 0 to 100: text stays sharp, and a picture takes less than 150 kB."""
+"""Quality of WebP, 0 to 100: text stays sharp, and a picture takes less than 150 kB."""
 
 
 def main() -> int:

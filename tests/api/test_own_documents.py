@@ -24,6 +24,7 @@ from api.documents.trusted_documents import (
     TrustedDocuments,
 )
 from api.http.field_app import MANIFEST
+from engine.errors import InvalidDocument
 from engine.limits import Limits
 from policy.roles import Role
 from schema.build import guarded_schema
@@ -72,6 +73,15 @@ async def test_beside_them_every_mode_is_what_it_was(tmp_path: Path) -> None:
         assert name_of(also, STOP) == "Stop"
         with pytest.raises(DocumentNotFound):
             name_of(also, UNKNOWN)
+
+
+@pytest.mark.parametrize(("mode", "error"), [("off", DocumentIdNotSupported), ("also", InvalidDocument)])
+async def test_two_different_ids_name_no_own_document(tmp_path: Path, mode: str, error: type[Exception]) -> None:
+    manifest = str(write_manifest(tmp_path / "documents.json", by_id(STOP)))
+    async with opened(tmp_path, documents=(manifest,), documents_mode=mode) as documents:
+        for other in map(str, range(8)):  # a set gives some of their ids first, and some last
+            with pytest.raises(error):
+                documents.requested([id_of(WHO), id_of(other)], None, Role.PATROL)
 
 
 async def test_only_refuses_the_text_of_an_own_document(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the peers with the same promises have in common, compared with what needtoknow declares."""
+"""The promises that peers have in common agree with what needtoknow declares."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def axe(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) ->
 
 
 async def violations(visit: FieldVisit, axe: str) -> list[str]:
-    """What axe finds: the rule and the element."""
+    """Violations that axe finds: the rule and the element."""
     if not await visit.page.evaluate("'axe' in window"):
         await visit.page.evaluate(axe)
     found: dict[str, Any] = await visit.page.evaluate("axe.run({ resultTypes: ['violations'] })")

@@ -1,4 +1,4 @@
-"""What the field app costs to load over a network like 3G. Bytes are asserted; the time is printed."""
+"""Bytes and time to load the field app over a network like 3G. Bytes are asserted; the time is printed."""
 
 from __future__ import annotations
 

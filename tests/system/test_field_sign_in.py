@@ -90,7 +90,7 @@ class Phone(FieldVisit):
 
     @property
     def more(self) -> Locator:
-        """What is not shown yet, and what would show it."""
+        """The panel of facts that are not shown yet, and what would show them."""
         return self.page.get_by_role("form", name="Not shown yet")
 
     async def step_up_as(self, who: str) -> None:

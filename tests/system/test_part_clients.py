@@ -27,7 +27,7 @@ ERRORS = {
     "overlap": OF_PERSON,
     "status": [],
 }
-"""Of the documents of clients_js/deferred.mjs, whose vehicles are down."""
+"""Documents of clients_js/deferred.mjs whose vehicles are down."""
 
 # The history is late for 5 s, in which all clients get their first part.
 LATE = {"NEEDTOKNOW_SOURCE_DEADLINE_MS": "5000", "NEEDTOKNOW_JOURNAL_DEADLINE_MS": "500"}

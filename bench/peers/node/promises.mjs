@@ -31,7 +31,7 @@ export const guardedResolvers = (types) => {
   return found;
 };
 
-// What one request reads, for its release.
+// The reads of one request, for its release.
 class AuditTrail {
   id = randomBytes(16).toString("hex");
   ids = new Set();

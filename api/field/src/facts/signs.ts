@@ -1,5 +1,5 @@
 /**
- * What the facts that have come so far already say of danger, until the banner is there.
+ * Signs of danger in the facts that have come so far, until the banner is there.
  *
  * The banner is the server's rule, and takes the place of these. It waits for each of its sources; a caution that has
  * come must not.
